@@ -1,0 +1,1 @@
+"""sbd-audit: an auditor of safety by design for online platforms."""

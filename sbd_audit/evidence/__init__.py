@@ -1,0 +1,1 @@
+"""Evidence: redacted before it reaches disk, named by its hash, chained, and packed in a bundle."""

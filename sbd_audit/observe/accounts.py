@@ -1,0 +1,127 @@
+"""The invented people of a run: their identities, and the sessions they hold on their devices.
+
+Names, addresses and passwords are made at run time; nothing hints at who a person is. A password lives in
+memory only: it is registered for redaction the moment it is made, and never written anywhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from requests.cookies import RequestsCookieJar
+
+NOUNS = (
+    "Tree River Stone Cloth Lamp Bridge Basket Cloud Ladder Garden Drum Boat Window Hill Kettle Feather "
+    "Bench Rope Candle Field Mirror Wheel Button Shell Path Spoon Roof Needle Barrel Island"
+).split()
+
+
+@dataclass
+class Device:
+    """One browser or phone of an account: its cookies, kept apart from every other device."""
+
+    name: str
+    jar: RequestsCookieJar = field(default_factory=RequestsCookieJar)
+    signed_in: bool = False
+    saved: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Account:
+    """One invented person; `id`, tokens and the like that a platform gives are kept in `saved`."""
+
+    role: str
+    persona: str
+    handle: str
+    display_name: str
+    email: str
+    password: str = field(repr=False)
+    age: int | None = None
+    birth_date: date | None = None
+    gender: str = ""
+    phone: str = ""
+    guardian_email: str = ""
+    exists: bool = False
+    supplied: bool = False
+    devices: dict[str, Device] = field(default_factory=dict)
+    saved: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def anonymous(self) -> bool:
+        return self.persona == "logged_out"
+
+    def device(self, name: str = "first") -> Device:
+        return self.devices.setdefault(name, Device(name))
+
+    def lookup(self, name: str, device: str = "first") -> Any:
+        """A field or saved value for a template; raises `KeyError` when there is none."""
+        if name == "birth_date" and self.birth_date:
+            day = self.birth_date
+            return {
+                "iso": day.isoformat(),
+                "year": str(day.year),
+                "month": str(day.month),
+                "day": str(day.day),
+                "month2": f"{day.month:02}",
+                "day2": f"{day.day:02}",
+            }
+        for store in (self.device(device).saved, self.saved):
+            if name in store:
+                return store[name]
+        if name in ("handle", "display_name", "email", "password", "age", "gender", "phone", "guardian_email", "role"):
+            return getattr(self, name)
+        raise KeyError(name)
+
+
+class People:
+    """Invents people for one run; equal seeds give equal names, passwords are always fresh."""
+
+    def __init__(self, run: str, today: date, register_secret: Callable[[str], None]) -> None:
+        self.run = run
+        self.today = today
+        self._register = register_secret
+
+    def invent(self, case: str, role: str, persona: str, age: int | None, gender: str = "") -> Account:
+        """A person nobody else in the run is; the same case and role get the same handle again."""
+        key = hashlib.sha256(f"{self.run}/{case}/{role}".encode()).hexdigest()
+        number = int(key[:8], 16)
+        chance = random.Random(number)  # noqa: S311 - names, not secrets
+        handle = f"sbd-{persona.replace('_', '-')[:10]}-{self.run[-4:]}-{key[:4]}"
+        first, second = chance.sample(NOUNS, 2)
+        password = "Aa1!" + secrets.token_urlsafe(14)
+        self._register(password)
+        return Account(
+            role=role,
+            persona=persona,
+            handle=handle,
+            display_name=f"{first} {second} {key[:4]}",
+            email=f"{handle}@audit.test",
+            guardian_email=f"guardian-{key[:8]}@audit.test",
+            phone=f"+2540000{number % 100000:05}",
+            password=password,
+            age=age,
+            birth_date=None if age is None else self._birth_date(age, chance),
+            gender=gender,
+        )
+
+    def _birth_date(self, age: int, chance: random.Random) -> date:
+        """A day on which the person is exactly `age` years old today, and never 1 January."""
+        latest = _years_before(self.today, age)
+        earliest = _years_before(self.today, age + 1) + timedelta(days=1)
+        while True:
+            day = earliest + timedelta(days=chance.randrange((latest - earliest).days + 1))
+            if (day.month, day.day) != (1, 1):
+                return day
+
+
+def _years_before(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - years, day=28)

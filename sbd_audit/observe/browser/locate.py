@@ -1,0 +1,44 @@
+"""Elements as a person finds them: by role and name, by label, by text; by CSS only when nothing else is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from sbd_audit.models.platform import Locator
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator as Found
+    from playwright.sync_api import Page
+
+
+def locate(page: Page | Found, where: Locator) -> Found:
+    """The elements a locator speaks of; visible ones are preferred when acted upon."""
+    root: Any = locate(page, where.within) if where.within else page
+    found: Any
+    if where.role:
+        name = _any_of(where.name, exact=where.exact) if where.name else None
+        found = root.get_by_role(where.role, name=name) if name else root.get_by_role(where.role)
+    elif where.label:
+        found = root.get_by_label(_any_of(where.label, exact=where.exact))
+    elif where.text:
+        found = root.get_by_text(_any_of(where.text, exact=where.exact))
+    else:
+        found = root.locator(where.css)
+    if where.css and (where.role or where.label or where.text):
+        found = found.and_(root.locator(where.css))
+    return found.nth(where.nth) if where.nth is not None else found  # type: ignore[no-any-return]
+
+
+def describe(where: Locator) -> str:
+    """The locator in words, for a trace or an error."""
+    kind = where.role or ("field" if where.label else "")
+    names = where.name or where.label or where.text
+    text = f"“{names[0]}”" if names else (where.css or "")
+    return " ".join(part for part in (kind, text) if part)
+
+
+def _any_of(words: tuple[str, ...], *, exact: bool) -> re.Pattern[str]:
+    """A pattern for any of the words, in any case; built from plain text only."""
+    inner = "|".join(re.escape(word) for word in words)
+    return re.compile(f"^\\s*(?:{inner})\\s*$" if exact else inner, re.IGNORECASE)

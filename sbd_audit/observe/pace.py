@@ -1,0 +1,41 @@
+"""How fast the target is asked: one rate limit and one request budget for the whole run."""
+
+from __future__ import annotations
+
+import threading
+import time
+from fractions import Fraction
+
+from sbd_audit.errors import AuditError
+
+
+class Pace:
+    """Spaces requests evenly over all workers; `wait` blocks until the caller may send one.
+
+    `per_second` is the limit for the target; a `Retry-After` pushes everyone back through `pause`.
+    """
+
+    def __init__(self, per_second: Fraction, budget: int) -> None:
+        self._gap = float(1 / per_second)
+        self._budget = budget
+        self._next = 0.0
+        self._lock = threading.Lock()
+        self.sent = 0
+
+    def wait(self) -> None:
+        with self._lock:
+            if self.sent >= self._budget:
+                raise AuditError(
+                    f"the run has sent its budget of {self._budget} requests; raise limits.requests to allow more"
+                )
+            self.sent += 1
+            now = time.monotonic()
+            start = max(now, self._next)
+            self._next = start + self._gap
+        if start > now:
+            time.sleep(start - now)
+
+    def pause(self, seconds: float) -> None:
+        """Nobody sends anything for so long."""
+        with self._lock:
+            self._next = max(self._next, time.monotonic() + seconds)

@@ -1,0 +1,339 @@
+"""What will be done, decided before the first request.
+
+One case per check and member of its persona group, with every parameter and row value filled in. Reads
+that would be equal (same capability, same kind of untouched account, same arguments) are planned once and
+shared. Nothing is dropped silently: a case that cannot be observed is planned with the reason why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sbd_audit.canonical import digest
+from sbd_audit.capabilities import Vocabulary
+from sbd_audit.judge import Surroundings, applicable
+from sbd_audit.library import Library
+from sbd_audit.models.check import Check, Role, Step
+from sbd_audit.models.platform import Platform
+from sbd_audit.models.profile import Profile
+from sbd_audit.models.record import Cast, Plan, Planned, PlannedCase
+from sbd_audit.models.target import Target
+from sbd_audit.models.waiver import Waiver
+from sbd_audit.outcome import Reason
+
+SHARED = "shared"
+
+
+@dataclass
+class Planner:
+    """Builds the plan of one run."""
+
+    library: Library
+    target: Target
+    platform: Platform
+    profiles: Sequence[Profile]
+    run: str
+    now: str
+    authorised: frozenset[str]
+    waivers: Sequence[Waiver] = ()
+    only: frozenset[str] | None = None
+    _count: int = 0
+    _shared: dict[str, PlannedCase] = field(default_factory=dict)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return self.library.vocabulary
+
+    def plan(self) -> Plan:
+        """The whole plan; planned checks equal the profiles' checks, whatever becomes of them."""
+        names = dict.fromkeys(name for profile in self.profiles for name in profile.checks)
+        checks = [self.library.check(name) for name in names if not self.only or name in self.only]
+        features = {
+            name: self.platform.features[name].exists if name in self.platform.features else True
+            for name in self.vocabulary.tables["features"]
+        }
+        surroundings = Surroundings(features, self.target.kinds)
+        cases = [case for check in checks for case in self._cases(check, surroundings)]
+        provisions = {
+            name: {
+                "instrument": instrument.id,
+                "short_title": instrument.short_title,
+                **provision.model_dump(mode="json", include=_PROVISION),
+            }
+            for name, (instrument, provision) in self.library.provisions.items()
+            if any(name in check.provisions for check in checks)
+            or any(name in req.provisions for profile in self.profiles for req in profile.requirements)
+        }
+        return Plan(
+            run=self.run,
+            target=self.target.model_dump(mode="json", by_alias=True, exclude={"accounts"}),
+            platform={"id": self.platform.id, "version": self.platform.version, "title": self.platform.title},
+            features=features,
+            feature_basis={name: feature.basis for name, feature in self.platform.features.items() if feature.basis},
+            kinds=self.target.kinds,
+            profiles=tuple(profile.model_dump(mode="json", by_alias=True) for profile in self.profiles),
+            checks={check.id: check.model_dump(mode="json") for check in checks},
+            provisions=provisions,
+            vocabulary_sha256=digest({n: c.model_dump(mode="json") for n, c in self.vocabulary.capabilities.items()}),
+            cases=(*self._shared.values(), *cases),
+            waivers=tuple(waiver.model_dump(mode="json", by_alias=True) for waiver in self.waivers),
+            planned_at=self.now,
+        )
+
+    # ------------------------------------------------------------------ cases
+
+    def _cases(self, check: Check, surroundings: Surroundings) -> Iterable[PlannedCase]:
+        for number, (parameters, profiles) in enumerate(self._variants(check)):
+            base = check.id + (f"~{number + 1}" if number else "")
+            verdict = applicable(check, surroundings, self.vocabulary)
+            if verdict and verdict.reason:
+                yield self._skipped(base, check, parameters, profiles, verdict.reason, verdict.message)
+            elif check.environment not in self.authorised:
+                says = f"The authorisation does not cover {check.environment} checks."
+                yield self._skipped(base, check, parameters, profiles, Reason.not_authorised, says)
+            else:
+                yield from self._members(base, check, parameters, profiles, surroundings)
+
+    def _variants(self, check: Check) -> Iterable[tuple[dict[str, Any], tuple[str, ...]]]:
+        """Parameter values, with the profiles that agree on them."""
+        found: dict[str, tuple[dict[str, Any], list[str]]] = {}
+        for profile in self.profiles:
+            if check.id not in profile.checks:
+                continue
+            values = dict(check.defaults)
+            for name in values:
+                if name in profile.parameters:
+                    values[name] = profile.parameters[name].value
+                if name in self.target.parameters:
+                    values[name] = self.target.parameters[name].value
+            found.setdefault(digest(values), (values, []))[1].append(profile.id)
+        return [(values, tuple(ids)) for values, ids in found.values()]
+
+    def _skipped(
+        self, name: str, check: Check, parameters: dict[str, Any], profiles: tuple[str, ...], reason: Reason, says: str
+    ) -> PlannedCase:
+        return PlannedCase(
+            id=name, check=check.id, parameters=parameters, profiles=profiles, skip=reason, skip_says=says
+        )
+
+    def _members(
+        self,
+        base: str,
+        check: Check,
+        parameters: dict[str, Any],
+        profiles: tuple[str, ...],
+        surroundings: Surroundings,
+    ) -> Iterable[PlannedCase]:
+        group = next(
+            (role.persona for role in check.accounts.values() if role.persona in self.vocabulary.groups), None
+        )
+        members: Sequence[str] = self.vocabulary.members(group) if group else [""]
+        admitted = [member for member in members if self._admits(member, surroundings)]
+        if not admitted:
+            says = "The service states that it admits none of the people this check is about."
+            yield self._skipped(base, check, parameters, profiles, Reason.nobody_admitted, says)
+        for member in admitted:
+            yield self._case(base, check, parameters, profiles, group, member)
+
+    def _admits(self, member: str, surroundings: Surroundings) -> bool:
+        age = self.vocabulary.personas.get(member, {}).get("age")
+        if not isinstance(age, int):
+            return True
+        minimum = self.target.facts.get("minimum_age")
+        if minimum is not None and age < int(minimum.value):
+            return False
+        return age >= 18 or surroundings.features.get("accounts_for_minors", True)
+
+    def _case(
+        self,
+        base: str,
+        check: Check,
+        parameters: dict[str, Any],
+        profiles: tuple[str, ...],
+        group: str | None,
+        member: str,
+    ) -> PlannedCase:
+        cast = self._cast(check, parameters, group, member)
+        steps: list[Planned] = []
+        uses: dict[str, tuple[str, ...]] = {}
+        acted = False
+        unbound: list[str] = []
+        for name, step in check.observe.items():
+            effect = self.vocabulary.capabilities[step.capability].effect
+            planned = list(self._performances(name, step, parameters, cast))
+            if not acted and (shared := self._share(planned, effect, cast)):
+                uses[name] = shared
+            else:
+                steps.extend(planned)
+                uses[name] = tuple(one.id for one in planned)
+            acted = acted or effect == "act"
+            unbound += [one.capability for one in planned if not self._bound(one)]
+        return PlannedCase(
+            id=f"{base}/{member}" if member else base,
+            check=check.id,
+            member=member,
+            cast={role: person for role, person in cast.items() if _takes_part(role, steps, cast)},
+            steps=tuple(steps),
+            uses=uses,
+            parameters=parameters,
+            profiles=profiles,
+            needs_browser=any(self._in_browser(one) for one in steps),
+            **self._hopeless(check, unbound),
+        )
+
+    def _hopeless(self, check: Check, unbound: Sequence[str]) -> dict[str, Any]:
+        """A positive control that cannot be performed makes the rest pointless: nothing is done then."""
+        controls = {
+            check.observe[path.split(".")[0]].capability
+            for condition in check.only_if
+            for path in ([condition.path] if condition.path else [])
+        }
+        everything = {step.capability for step in check.observe.values()}
+        missing = set(unbound)
+        needed = missing if missing == everything else controls & missing
+        if not needed:
+            return {}
+        names = ", ".join(sorted(needed))
+        return {"skip": Reason.no_binding, "skip_says": f"The platform file does not bind {names}."}
+
+    # ------------------------------------------------------------------ steps
+
+    def _performances(
+        self, name: str, step: Step, parameters: Mapping[str, Any], cast: Mapping[str, Cast]
+    ) -> Iterable[Planned]:
+        for each in _rows(step, parameters, cast):
+            args = {key: _filled(value, parameters, each) for key, value in step.args.items()}
+            self._count += 1
+            yield Planned(id=f"o{self._count:05}", capability=step.capability, args=args, step=name, each=each)
+
+    def _share(self, planned: Sequence[Planned], effect: str, cast: Mapping[str, Cast]) -> tuple[str, ...] | None:
+        """Ids of equal reads made elsewhere, or None when these reads depend on this case."""
+        if effect != "read":
+            return None
+        found = []
+        for one in planned:
+            actor = one.args.get("as")
+            others = [value for key, value in one.args.items() if key != "as"]
+            if any(_refers(value, cast) for value in others):
+                return None
+            person = cast.get(actor) if isinstance(actor, str) else None
+            if actor is not None and (person is None or person.relation or person.settings or person.joins):
+                return None
+            found.append((one, person))
+        return tuple(self._shared_read(one, person) for one, person in found)
+
+    def _shared_read(self, one: Planned, person: Cast | None) -> str:
+        key = digest(
+            {
+                "capability": one.capability,
+                "args": {name: value for name, value in one.args.items() if name != "as"},
+                "person": person.model_dump(mode="json") if person else None,
+            }
+        )
+        if key not in self._shared:
+            args = {**one.args, "as": "reader"} if person else one.args
+            self._shared[key] = PlannedCase(
+                id=f"{SHARED}/{one.capability}/{key[:8]}",
+                check="",
+                cast={"reader": person} if person else {},
+                steps=(one.model_copy(update={"args": args}),),
+                uses={one.step: (one.id,)},
+                needs_browser=self._in_browser(one),
+            )
+        return self._shared[key].steps[0].id
+
+    def _bound(self, one: Planned) -> bool:
+        if one.capability in ("read_document", "ask_person"):
+            return True
+        return self.platform.performance(one.capability, one.args) is not None
+
+    def _in_browser(self, one: Planned) -> bool:
+        way = self.platform.performance(one.capability, one.args)
+        return way is not None and way.in_browser
+
+    # ------------------------------------------------------------------ people
+
+    def _cast(
+        self, check: Check, parameters: Mapping[str, Any], group: str | None, member: str
+    ) -> dict[str, Cast]:
+        joining = {step.args.get("as") for step in check.observe.values() if step.capability == "sign_up"}
+        cast: dict[str, Cast] = {}
+        for role, account in check.accounts.items():
+            persona = member if group and account.persona == group else account.persona
+            cast[role] = Cast(
+                persona=persona,
+                age=self._age(persona, parameters),
+                gender=str(self.vocabulary.personas[persona].get("gender", "")),
+                state=account.state,
+                settings=account.settings,
+                relation=account.relation,
+                joins=role in joining,
+            )
+        return {role: self._paired(role, person, check.accounts[role], cast) for role, person in cast.items()}
+
+    def _age(self, persona: str, parameters: Mapping[str, Any]) -> int | None:
+        age = self.vocabulary.personas[persona]["age"]
+        if isinstance(age, int):
+            return age
+        if isinstance(age, dict):
+            base = parameters.get(age["from"])
+            if base is None and age["from"] in self.target.facts:
+                base = self.target.facts[age["from"]].value
+            return int(base) + int(age["plus"]) if base is not None else None
+        return None
+
+    def _paired(self, role: str, person: Cast, account: Role, cast: Mapping[str, Cast]) -> Cast:
+        """A friend or peer is as old as the account it is paired with."""
+        if self.vocabulary.personas[person.persona]["age"] != "paired":
+            return person
+        candidates = [cast[name] for name in account.relation if name in cast] + list(cast.values())
+        age = next((other.age for other in candidates if other.age is not None), 30)
+        return person.model_copy(update={"age": age})
+
+
+_PROVISION = {"clause", "obligation", "level", "status", "basis", "addressee", "source"}
+
+
+def _rows(step: Step, parameters: Mapping[str, Any], cast: Mapping[str, Cast]) -> Iterable[Any]:
+    if step.repeat is not None:
+        return range(1, int(_filled(step.repeat, parameters, None)) + 1)
+    if step.for_each is None:
+        return [None]
+    if isinstance(step.for_each, str):
+        values = _filled(step.for_each, parameters, None)
+        return values if isinstance(values, list) else [step.for_each]
+    return [_filled(value, parameters, None) for value in step.for_each]
+
+
+def _filled(value: Any, parameters: Mapping[str, Any], each: Any) -> Any:
+    """The value with ``$parameter`` and ``{each}`` replaced; ``{step.output}`` stays for later."""
+    if isinstance(value, list | tuple):
+        return [_filled(item, parameters, each) for item in value]
+    if isinstance(value, str):
+        if value.startswith("$"):
+            return parameters[value[1:]]
+        if value == "{each}":
+            return each
+        return value.replace("{each}", str(each)) if each is not None else value
+    return value
+
+
+def _refers(value: Any, cast: Mapping[str, Cast]) -> bool:
+    if isinstance(value, list | tuple):
+        return any(_refers(item, cast) for item in value)
+    return isinstance(value, str) and ("{" in value or value in cast)
+
+
+def _takes_part(role: str, steps: Sequence[Planned], cast: Mapping[str, Cast]) -> bool:
+    """True for roles a remaining step names, and for those they are related to."""
+    named = {
+        word
+        for step in steps
+        for value in step.args.values()
+        for word in (value if isinstance(value, list) else [value])
+        if isinstance(word, str) and word in cast
+    }
+    related = {other for name in named for other in cast[name].relation}
+    return role in named | related

@@ -1,0 +1,46 @@
+"""The fence: nothing is asked of any address outside the target's declared origins.
+
+Both drivers go through one `Scope`. What it refuses is recorded and reported, never silently dropped.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterable
+
+from sbd_audit.models.target import origin
+
+
+class Scope:
+    """Allowed origins, and a thread-safe tally of what was refused."""
+
+    def __init__(self, origins: Iterable[str]) -> None:
+        self.origins = frozenset(origin(url) for url in origins)
+        self._refused: Counter[tuple[str, str]] = Counter()
+        self._lock = threading.Lock()
+
+    def allows(self, url: str) -> bool:
+        """True for the target's own origins, and for addresses that leave no machine (data, blob, about)."""
+        scheme = url.partition(":")[0].lower()
+        if scheme in ("data", "blob", "about"):
+            return True
+        try:
+            return scheme in ("http", "https", "ws", "wss") and origin(url) in self.origins
+        except ValueError:
+            return False
+
+    def refuse(self, url: str, kind: str) -> None:
+        """Notes a refused request; `kind` is what it was: redirect, image, websocket, request ..."""
+        try:
+            where = origin(url)
+        except ValueError:
+            where = url.partition(":")[0]
+        with self._lock:
+            self._refused[(where, kind)] += 1
+
+    def refusals(self) -> list[dict[str, str | int]]:
+        """What was refused so far: origin, kind and count, in a stable order."""
+        with self._lock:
+            pairs = sorted(self._refused.items())
+        return [{"origin": where, "kind": kind, "count": count} for (where, kind), count in pairs]

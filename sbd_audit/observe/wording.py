@@ -1,0 +1,50 @@
+"""Facts about words on a page: their language, how hard they read, which helplines they name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sbd_audit.documents.contacts import contacts_in
+from sbd_audit.documents.language import language_of
+from sbd_audit.documents.readability import grade
+from sbd_audit.models.platform import Extractor, Locator
+from sbd_audit.observe.extract import MISSING, Page, ReplyPage
+
+if TYPE_CHECKING:
+    from sbd_audit.observe.world import World
+
+
+def words_of(extractor: Extractor, page: Page, world: World) -> Any:
+    """The value of a `language`, `grade` or `contacts` source; MISSING where it cannot be told."""
+    if extractor.language:
+        found = language_of(_text(page, extractor.language))
+        return MISSING if found is None else found
+    if extractor.grade:
+        where = Locator(css=extractor.grade) if isinstance(extractor.grade, str) else extractor.grade
+        text = _text(page, where)
+        value = grade(text, language_of(text) or "en")
+        return MISSING if value is None else value
+    found_contacts = contacts_in(
+        _text(page, extractor.contacts),
+        _links(page),
+        world.vocabulary.referrals,
+        world.vocabulary.tables["contacts"],
+        world.target.market,
+    )
+    return found_contacts.wrong if extractor.get == "wrong" else found_contacts.found
+
+
+def _text(page: Page, where: Any) -> str:
+    if not isinstance(where, Locator):
+        return page.visible_text()
+    if isinstance(page, ReplyPage):
+        node = page.html.css_first(where.css or "body")
+        return " ".join(node.text(separator=" ").split()) if node else ""
+    return page.visible_text(where)  # type: ignore[call-arg]
+
+
+def _links(page: Page) -> list[str]:
+    if isinstance(page, ReplyPage):
+        return [node.attributes.get("href") or "" for node in page.html.css("a[href]")]
+    found = page.raw(Extractor(locator=Locator(css="a[href]"), get="attrs:href"))
+    return [str(link) for link in found] if isinstance(found, list) else []

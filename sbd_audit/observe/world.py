@@ -1,0 +1,68 @@
+"""What all performances of one run share: the platform, the fence, the pace, the evidence store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sbd_audit.capabilities import Vocabulary
+from sbd_audit.evidence.redact import Redactor
+from sbd_audit.evidence.store import EvidenceStore
+from sbd_audit.expect import Answer
+from sbd_audit.models.platform import Platform
+from sbd_audit.models.record import Observation, PlannedCase
+from sbd_audit.models.target import Target
+from sbd_audit.observe.accounts import Account, People
+from sbd_audit.observe.fixtures import Fixtures
+from sbd_audit.observe.http import HttpDriver
+from sbd_audit.observe.scope import Scope
+
+
+@dataclass
+class World:
+    """One run's surroundings; safe to share between worker threads."""
+
+    run: str
+    platform: Platform
+    target: Target
+    vocabulary: Vocabulary
+    scope: Scope
+    http: HttpDriver
+    people: People
+    fixtures: Fixtures
+    redactor: Redactor
+    store: EvidenceStore
+    clauses: Mapping[str, Any] = field(default_factory=dict)
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def stamp(self) -> str:
+        """The present moment, UTC, to the millisecond."""
+        return self.now().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass
+class Stage:
+    """One case being played: its people, what was observed so far, and what each has already seen."""
+
+    case: PlannedCase
+    accounts: dict[str, Account] = field(default_factory=dict)
+    answers: dict[str, list[tuple[Any, Answer]]] = field(default_factory=dict)
+    sent: dict[tuple[str, str], str] = field(default_factory=dict)
+    looks: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
+
+    def note(self, observation: Observation, step: str, each: Any) -> None:
+        """Keeps what later steps may refer to."""
+        answer = Answer(
+            observation.result, observation.outputs, observation.reason, observation.detail, observation.id
+        )
+        self.answers.setdefault(step, []).append((each, answer))
+
+    def role_of(self, name: Any) -> str | None:
+        """The role of a person of this case, by handle, display name, e-mail or platform id."""
+        for role, account in self.accounts.items():
+            known = {account.handle, account.display_name, account.email, str(account.saved.get("id", ""))}
+            if str(name) in known - {""}:
+                return role
+        return None
