@@ -1,0 +1,1 @@
+"""The practice platform, and the demonstration audit of it."""

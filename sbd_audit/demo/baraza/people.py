@@ -1,0 +1,174 @@
+"""People: profiles, friends, search, suggestions, blocks, groups and notices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, jsonify, make_response, request
+from werkzeug.wrappers import Response as Answer
+
+from sbd_audit.demo.baraza.state import User
+from sbd_audit.demo.baraza.web import body, fault, me, page, person, refused, signed_in, state
+
+pages = Blueprint("people", __name__)
+SHOWN_TO_ALL = ("display_name", "handle", "avatar", "follow_control")
+
+
+@pages.get("/u/<handle>")
+def profile(handle: str) -> Answer:
+    seen = _seen(person(handle), me())
+    if seen is None:
+        return page("message", 404, heading="404", text="", id="gone")
+    return page("profile", user=person(handle), fields=seen)
+
+
+@pages.get("/api/users/<handle>")
+def api_profile(handle: str) -> Answer:
+    if fault("profiles_down"):
+        return make_response("", 503)
+    user = person(handle)
+    seen = _seen(user, me())
+    if seen is None:
+        return refused("not found", 404)
+    values: dict[str, Any] = {"display_name": user.name, "handle": user.handle, "biography": user.biography}
+    shown = {field: values.get(field, True) for field in seen}
+    friends = sorted(user.friends) if "connections" in seen else []
+    return jsonify(fields=seen, profile=shown, friends=friends, limited=len(seen) == len(SHOWN_TO_ALL))
+
+
+def _seen(user: User, visitor: User | None) -> list[str] | None:
+    """The fields a visitor sees; None when the two are shut out from each other."""
+    if state().shut_out(visitor, user) and not fault("block_leaves_profile_open"):
+        return None
+    seen = list(SHOWN_TO_ALL)
+    if state().lets(user, "profile", visitor):
+        seen += ["biography", "posts"]
+    if state().lets(user, "friends_list", visitor):
+        seen.append("connections")
+    return seen
+
+
+# -------------------------------------------------------------------- friends
+
+
+@pages.post("/api/friends")
+def ask() -> Answer:
+    """Asks for a friendship; the other side is told and decides."""
+    user, other = signed_in(), person(body().get("who", ""))
+    if state().shut_out(user, other):
+        return refused("not found", 404)
+    other.asked_by.add(user.handle)
+    state().notify(other, "asked", user.handle, "would like to be your friend")
+    return make_response(jsonify(state="asked"), 202)
+
+
+@pages.post("/api/friends/accept")
+def accept() -> Answer:
+    user, other = signed_in(), person(body().get("who", ""))
+    if other.handle not in user.asked_by:
+        return refused("nobody asked", 404)
+    user.asked_by.discard(other.handle)
+    user.friends.add(other.handle)
+    other.friends.add(user.handle)
+    state().notify(other, "accepted", user.handle, "is now your friend")
+    return jsonify(state="friends")
+
+
+@pages.post("/api/blocks")
+def block() -> Answer:
+    if fault("blocking_down"):
+        return make_response("", 500)
+    user = signed_in()
+    for handle in body().get("who", []):
+        other = person(handle)
+        user.blocked.add(handle)
+        user.friends.discard(handle)
+        other.friends.discard(user.handle)
+        if fault("block_is_announced"):
+            state().notify(other, "blocked", user.handle, "has blocked you")
+    return jsonify(state="blocked", count=len(user.blocked))
+
+
+# -------------------------------------------------------------------- finding people
+
+
+@pages.get("/api/people")
+def search() -> Answer:
+    """People by name or handle, as far as they let themselves be found."""
+    user, words = signed_in(), request.args.get("q", "").casefold()
+    key = "name" if request.args.get("by") == "name" else "handle"
+    if fault("people_search_finds_nobody"):
+        return jsonify(people=[])
+    found = [
+        other.handle
+        for other in state().users.values()
+        if words and words in getattr(other, key).casefold() and _findable(other, user)
+    ]
+    return jsonify(people=found)
+
+
+def _findable(other: User, user: User) -> bool:
+    if not other.active or state().shut_out(user, other):
+        return False
+    return state().friends(user, other) or state().lets(other, "found_by", user)
+
+
+@pages.get("/api/suggestions")
+def suggestions() -> Answer:
+    """People from the same groups; never a grown-up to a child nor a child to a grown-up."""
+    user = signed_in()
+    if fault("suggestions_empty"):
+        return jsonify(people=[])
+    if state().minor(user) and fault("suggestions_off_for_children"):
+        return make_response(jsonify(error="not offered"), 404)
+    near = {
+        handle
+        for group in state().groups.values()
+        if user.handle in group["members"]
+        for handle in group["members"]
+    }
+    others = [state().users[handle] for handle in sorted(near - {user.handle} - user.friends)]
+    return jsonify(people=[other.handle for other in others if _suitable(user, other)])
+
+
+def _suitable(user: User, other: User) -> bool:
+    child, grown = state().minor(other), state().minor(user)
+    if child and not grown:
+        return fault("minors_suggested_to_adults")
+    if grown and not child:
+        return fault("adults_suggested_to_minors")
+    return True
+
+
+# -------------------------------------------------------------------- groups and notices
+
+
+@pages.post("/api/groups")
+def new_group() -> Answer:
+    user = signed_in()
+    name = state().new_id()
+    state().groups[name] = {"members": [user.handle], "invited": []}
+    return make_response(jsonify(id=name), 201)
+
+
+@pages.post("/api/groups/<name>/join")
+def join_group(name: str) -> Answer:
+    state().groups[name]["members"].append(signed_in().handle)
+    return jsonify(state="member")
+
+
+@pages.post("/api/groups/<name>/invite")
+def invite(name: str) -> Answer:
+    """Nobody is put into a group: an invitation waits for a yes."""
+    user, other = signed_in(), person(body().get("who", ""))
+    open_to_blocked = state().shut_out(user, other) and fault("block_leaves_groups_open")
+    if not open_to_blocked and (state().shut_out(user, other) or not state().lets(other, "groups", user)):
+        return refused("cannot be invited")
+    state().groups[name]["invited"].append(other.handle)
+    state().notify(other, "invited", user.handle, "invites you to a group")
+    return make_response(jsonify(state="invited"), 202)
+
+
+@pages.get("/api/notices")
+def notices() -> Answer:
+    return jsonify(notices=signed_in().notices)

@@ -1,0 +1,90 @@
+"""Serving Baraza on a loopback port, from a thread of this process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from flask import Flask, Response, g
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from sbd_audit.demo.baraza import joining, pages, people, reports, writing
+from sbd_audit.demo.baraza.state import State
+from sbd_audit.demo.baraza.switches import Switchboard
+from sbd_audit.demo.baraza.web import guard
+
+
+@dataclass
+class Site:
+    """A running Baraza: where it is, and its switches."""
+
+    url: str
+    state: State
+
+    @property
+    def consulted(self) -> set[str]:
+        return self.state.fault.consulted
+
+    def throw(self, names: Iterable[str]) -> None:
+        """Sets exactly these switches, from the next request on."""
+        with self.state.lock:
+            self.state.fault.throw(names)
+
+    def reset(self) -> None:
+        """Forgets everybody and everything, switches included."""
+        with self.state.lock:
+            self.state.fault.throw(())
+            self.state.reset()
+
+
+class _Quiet(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Requests are the audit's business, not the console's."""
+
+
+def create_app(state: State) -> Flask:
+    """The application over a state; requests run one at a time."""
+    app = Flask(__name__)
+    app.config.update(MAX_CONTENT_LENGTH=500_000, TEMPLATES_AUTO_RELOAD=False)
+    for part in (joining, people, writing, reports, pages):
+        app.register_blueprint(part.pages)
+
+    @app.before_request
+    def enter() -> None:
+        state.lock.acquire()
+        g.state, g.entered = state, True
+        guard()
+
+    @app.teardown_request
+    def leave(_: BaseException | None) -> None:
+        if g.pop("entered", False):
+            state.lock.release()
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers["Content-Security-Policy"] = "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+        return response
+
+    return app
+
+
+@contextmanager
+def start(switches: Iterable[str] = (), port: int = 0) -> Iterator[Site]:
+    """Baraza on 127.0.0.1 until the block ends; port 0 takes a free one."""
+    state = State(Switchboard(switches))
+    server = make_server("127.0.0.1", port, create_app(state), threaded=True, request_handler=_Quiet)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield Site(f"http://127.0.0.1:{server.server_port}", state)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(timeout=5)

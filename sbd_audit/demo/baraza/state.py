@@ -1,0 +1,174 @@
+"""Everything Baraza knows, in memory: people, what they wrote, and who may see it."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sbd_audit.demo.baraza.switches import Switchboard
+
+MINIMUM_AGE = 13
+ADULT = 18
+OPEN = {
+    "messages": "all",
+    "profile": "all",
+    "comments": "all",
+    "mentions": "all",
+    "groups": "friends",
+    "found_by": "all",
+    "friends_list": "all",
+    "location": "off",
+    "sign_in_mail": "quiet",
+}
+CLOSED = OPEN | {
+    "messages": "friends",
+    "profile": "friends",
+    "comments": "friends",
+    "mentions": "friends",
+    "found_by": "none",
+    "friends_list": "me",
+}
+CHOICES = {
+    "messages": ("none", "friends", "all"),
+    "profile": ("me", "friends", "all"),
+    "comments": ("none", "friends", "all"),
+    "mentions": ("none", "friends", "all"),
+    "groups": ("none", "friends", "all"),
+    "found_by": ("none", "friends", "all"),
+    "friends_list": ("me", "friends", "all"),
+    "location": ("off", "friends"),
+    "sign_in_mail": ("quiet", "send"),
+}
+
+
+@dataclass
+class User:
+    handle: str
+    name: str
+    password: str
+    born: date | None
+    guardian: str = ""
+    active: bool = True
+    settings: dict[str, str] = field(default_factory=dict)
+    friends: set[str] = field(default_factory=set)
+    asked_by: set[str] = field(default_factory=set)
+    blocked: set[str] = field(default_factory=set)
+    biography: str = ""
+    notices: list[dict[str, str]] = field(default_factory=list)
+    leaving: str = ""
+
+    def age(self, today: date) -> int:
+        if self.born is None:
+            return ADULT
+        return today.year - self.born.year - ((today.month, today.day) < (self.born.month, self.born.day))
+
+
+@dataclass
+class Item:
+    """A post, a comment or a message; `to` is the post commented on, or the person written to."""
+
+    id: str
+    kind: str
+    author: str
+    text: str
+    to: str = ""
+    waiting: bool = False
+    dropped: bool = False
+    announced: bool = True
+    picture: bytes = b""
+
+
+@dataclass
+class Report:
+    reference: str
+    reporter: str
+    item: str
+    reason: str
+    at: str
+    status: str = "received"
+    history: list[str] = field(default_factory=list)
+    updates: bool = True
+
+
+@dataclass
+class Session:
+    token: str
+    user: str
+    csrf: str
+    device: int
+    location: str = "off"
+
+
+class State:
+    """The whole of Baraza; every request runs under `lock`."""
+
+    def __init__(self, switches: Switchboard) -> None:
+        self.fault = switches
+        self.lock = threading.RLock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to the first day: the house's own posts, and nobody else."""
+        self.users: dict[str, User] = {}
+        self.items: dict[str, Item] = {}
+        self.groups: dict[str, dict[str, Any]] = {}
+        self.reports: dict[str, Report] = {}
+        self.sessions: dict[str, Session] = {}
+        self.outbox: list[dict[str, str]] = []
+        self.pending: dict[str, str] = {}
+        self.refused_browsers: set[str] = set()
+        self.users["baraza"] = User("baraza", "Baraza", secrets.token_hex(16), date(1980, 5, 5), settings=dict(OPEN))
+        for number, text in enumerate(
+            (
+                "The weather over the lake is clear this week.",
+                "How to keep a garden through dry weather: water early, cover the soil.",
+                "Tell us about the weather where you are.",
+            )
+        ):
+            self.items[f"house{number}"] = Item(f"house{number}", "post", "baraza", text)
+
+    @property
+    def today(self) -> date:
+        return datetime.now(UTC).date()
+
+    def stamp(self) -> str:
+        return datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC")
+
+    def new_id(self) -> str:
+        return secrets.token_hex(5)
+
+    def minor(self, user: User | None) -> bool:
+        return user is not None and user.age(self.today) < ADULT
+
+    def friends(self, one: User | None, other: User) -> bool:
+        return one is not None and one.handle in other.friends
+
+    def shut_out(self, one: User | None, other: User) -> bool:
+        """True when either has blocked the other."""
+        return one is not None and (one.handle in other.blocked or other.handle in one.blocked)
+
+    def lets(self, owner: User, setting: str, visitor: User | None) -> bool:
+        """Whether a setting of `owner` lets `visitor` in."""
+        if visitor is owner:
+            return True
+        word = owner.settings[setting]
+        return word == "all" or (word == "friends" and self.friends(visitor, owner))
+
+    def notify(self, user: User, kind: str, who: str, text: str) -> None:
+        user.notices.insert(0, {"kind": kind, "who": who, "text": text})
+
+    def posts_for(self, reader: User | None) -> list[Item]:
+        """Posts the reader may see, newest first."""
+        posts = [item for item in reversed(list(self.items.values())) if item.kind == "post"]
+        return [post for post in posts if self.may_read(reader, post)]
+
+    def may_read(self, reader: User | None, post: Item) -> bool:
+        author = self.users.get(post.author)
+        if author is None or self.shut_out(reader, author):
+            return False
+        if self.lets(author, "profile", reader):
+            return True
+        return self.minor(author) and self.fault("private_profile_reads_safe_but_leaks")

@@ -1,0 +1,183 @@
+"""What people write: posts, comments, mentions, private messages, and the search through it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, jsonify, make_response, request
+from werkzeug.wrappers import Response as Answer
+
+from sbd_audit.demo.baraza.state import Item, User
+from sbd_audit.demo.baraza.web import body, fault, me, page, person, refused, signed_in, state
+
+pages = Blueprint("writing", __name__)
+MAX_PICTURE = 200_000
+
+
+@pages.get("/")
+def home() -> Answer:
+    user = me()
+    return page("home", posts=state().posts_for(user)[:20] if user else [])
+
+
+@pages.post("/api/posts")
+def publish() -> Answer:
+    user = signed_in()
+    text = str(body().get("text", "")).strip()
+    if not text:
+        return refused("nothing to publish", 400)
+    item = Item(state().new_id(), "post", user.handle, text)
+    state().items[item.id] = item
+    return make_response(jsonify(id=item.id, state="published"), 201)
+
+
+@pages.get("/api/posts/<name>")
+def api_post(name: str) -> Answer:
+    post = _post(name)
+    if not state().may_read(me(), post):
+        return refused("not found", 404)
+    comments = [item.id for item in state().items.values() if item.kind == "comment" and item.to == name]
+    return jsonify(id=post.id, author=post.author, text=post.text, comments=comments)
+
+
+@pages.get("/p/<name>")
+def post_page(name: str) -> Answer:
+    post, user = _post(name), me()
+    if not state().may_read(user, post):
+        return page("message", 404, heading="404", text="", id="gone")
+    steps = 0
+    if fault("report_control_far"):
+        steps = 3
+    elif state().minor(user) and fault("report_harder_for_children"):
+        steps = 1
+    return page(
+        "post",
+        post=post,
+        author=state().users[post.author],
+        detour=steps,
+        step=int(request.args.get("more", 0)),
+        mouse_only=fault("report_not_by_keyboard"),
+        renamed=fault("report_control_renamed"),
+    )
+
+
+def _post(name: str) -> Item:
+    post = state().items.get(name)
+    if post is None or post.kind != "post":
+        abort(404)
+    return post
+
+
+@pages.post("/api/posts/<name>/comments")
+def comment(name: str) -> Answer:
+    user, post = signed_in(), _post(name)
+    author = state().users[post.author]
+    if fault("comments_broken_for_everyone"):
+        return refused("comments are closed")
+    if state().shut_out(user, author):
+        allowed = user.handle in author.blocked and fault("block_leaves_comments_open")
+    else:
+        allowed = state().may_read(user, post) and state().lets(author, "comments", user)
+    if not allowed:
+        return refused("you cannot comment here")
+    item = Item(state().new_id(), "comment", user.handle, str(body().get("text", "")), to=name)
+    state().items[item.id] = item
+    state().notify(author, "comment", user.handle, "commented on your post")
+    return make_response(jsonify(id=item.id), 201)
+
+
+@pages.post("/api/mentions")
+def mention() -> Answer:
+    user, other = signed_in(), person(body().get("who", ""))
+    if state().shut_out(user, other) or not state().lets(other, "mentions", user):
+        return refused("cannot be mentioned")
+    state().notify(other, "mention", user.handle, "mentioned you")
+    return make_response(jsonify(state="published"), 201)
+
+
+@pages.get("/api/search")
+def search() -> Answer:
+    """Posts that hold the word and that the reader may see."""
+    user, word = signed_in(), request.args.get("q", "").casefold()
+    if fault("search_down") or (state().minor(user) and fault("search_closed_to_children")):
+        return jsonify(hits=[])
+    return jsonify(hits=[post.id for post in state().posts_for(user) if word and word in post.text.casefold()])
+
+
+# -------------------------------------------------------------------- private messages
+
+
+@pages.post("/api/messages")
+def send() -> Answer:
+    """201 sent, 202 waiting as a request, 403 refused."""
+    user = signed_in()
+    data = body()
+    other = person(data.get("to", ""))
+    picture = request.files.get("picture")
+    if fault("messaging_broken_for_everyone"):
+        return refused("messages cannot be sent")
+    if picture is not None and not picture.stream.read(8).startswith(b"\x89PNG\r\n"):
+        return refused("not a picture", 400)
+    item = Item(state().new_id(), "message", user.handle, str(data.get("text", "")), to=other.handle)
+    if state().shut_out(user, other) or not _open_to(other, user):
+        if not state().shut_out(user, other) and state().minor(other):
+            return _stranger_to_child(item, other)
+        return refused("this person takes no messages from you")
+    item.waiting = not state().friends(user, other)
+    item.dropped = fault("messages_arrive_nowhere")
+    state().items[item.id] = item
+    return make_response(jsonify(id=item.id, state="waiting" if item.waiting else "sent"), 202 if item.waiting else 201)
+
+
+def _open_to(other: User, user: User) -> bool:
+    return state().lets(other, "messages", user)
+
+
+def _stranger_to_child(item: Item, child: User) -> Answer:
+    """Refused, unless a switch says otherwise; nothing of it reaches the child."""
+    if fault("setting_reads_safe_but_not_enforced"):
+        item.waiting = True
+        state().items[item.id] = item
+        return make_response(jsonify(id=item.id, state="waiting"), 202)
+    if fault("refused_message_previewed"):
+        state().notify(child, "message", item.author, f"tried to write to you: {item.text[:30]}")
+        return refused("this person takes no messages from you")
+    if fault("stranger_silently_dropped"):
+        item.dropped = True
+        state().items[item.id] = item
+        return make_response(jsonify(id=item.id, state="sent"), 201)
+    return refused("this person takes no messages from you")
+
+
+def _letters(user: User, sender: str = "") -> list[Item]:
+    return [
+        item
+        for item in state().items.values()
+        if item.kind == "message" and item.to == user.handle and not item.dropped and sender in ("", item.author)
+    ]
+
+
+@pages.get("/api/inbox")
+def inbox() -> Answer:
+    user = signed_in()
+    letters = [
+        {"id": item.id, "from": item.author, "text": item.text, "folder": "requests" if item.waiting else "inbox"}
+        for item in _letters(user, request.args.get("from", ""))
+    ]
+    told = [note["text"] for note in user.notices if note["kind"] == "message" and note["who"] == request.args.get("from")]
+    return jsonify(messages=letters, announced=told)
+
+
+@pages.get("/messages/<handle>")
+def thread(handle: str) -> Answer:
+    """One conversation, or the request that waits in front of it."""
+    user = signed_in()
+    letters = [item for item in _letters(user) if item.author == handle]
+    waiting = any(item.waiting for item in letters)
+    accepted = request.args.get("accepted") == "1"
+    return page(
+        "thread",
+        letters=letters,
+        other=person(handle),
+        waiting=waiting and not accepted,
+        reportable=not fault("messages_not_reportable"),
+        must_accept=waiting and not accepted and fault("request_needs_reply"),
+    )
