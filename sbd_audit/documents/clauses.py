@@ -1,7 +1,8 @@
 """What a document states, with the passage that says so.
 
 The method is deterministic and explains itself: a passage states a requirement when it holds a phrase of
-every group of cues and none of the guards. A passage is a sentence, or a list item read with the sentence or
+every group of cues and none of the guards. Where a text names the matter without plainly ruling on it, or
+speaks of something close, the answer is unknown: a person decides, and nobody is accused. A passage is a sentence, or a list item read with the sentence or
 heading that introduces it ("You may not:" and the lines below). Absence is concluded only from texts nothing
 speaks against.
 """
@@ -20,8 +21,9 @@ from sbd_audit.models.clause import Clause
 
 Level = Literal["stated", "partial", "absent", "unknown"]
 SHORTEST = 400
-_SENTENCE = re.compile(r"[^.!?]+(?:[.!?]+(?=\s|$)|$)")
-_ORDER: Mapping[str, int] = {"stated": 3, "partial": 2, "unknown": 1, "absent": 0}
+_SENTENCE = re.compile(r"\S.*?(?:[.!?]+(?=\s|$)|$)")
+# A text that may state it outweighs one that surely does not: only stated is stronger than unknown.
+_ORDER: Mapping[str, int] = {"stated": 3, "unknown": 2, "partial": 1, "absent": 0}
 
 
 @dataclass(frozen=True)
@@ -73,30 +75,33 @@ def _read_one(text: DocumentText, clause: Clause) -> Reading:
     if language not in clause.cues:
         return Reading("unknown", f"no cues for the language of this text ({language or 'not recognised'})", url=text.url, kind=text.kind)
     groups, guards = clause.cues[language], clause.guards.get(language, ())
-    best: tuple[Level, _Passage, str] | None = None
+    subject = next(iter(groups.values()))
+    named: _Passage | None = None
     for passage in _passages(text):
         words = f"{passage.context} {passage.quote}".lower()
-        if _hit(guards, words):
+        if _hit(guards, words) or not _hit(subject, passage.quote.lower()):
             continue
         hits = {name: _hit(phrases, words) for name, phrases in groups.items()}
-        own = _hit(next(iter(groups.values())), passage.quote.lower())
-        if all(hits.values()) and own:
-            level: Level = "stated"
-        elif own and clause.partial is None:
-            level = "partial"
-        else:
-            continue
-        if best is None or _ORDER[level] > _ORDER[best[0]]:
-            said = ", ".join(f"{name}: “{phrase}”" for name, phrase in hits.items() if phrase)
-            best = (level, passage, said)
-        if level == "stated":
-            break
-    if best:
-        level, passage, said = best
-        return Reading(level, said, passage.quote, passage.start, passage.end, passage.section, text.kind, text.url)
-    if reasons := doubts(text):
+        if all(hits.values()):
+            said = ", ".join(f"{name}: “{phrase}”" for name, phrase in hits.items())
+            return _found("stated", text, passage, said)
+        named = named or passage
+    whole = text.text.lower()
+    if named:
+        lacking = [name for name, phrases in groups.items() if not _hit(phrases, whole)]
+        if lacking and not doubts(text):
+            return _found("partial", text, named, f"it is named, and the text nowhere gives its {' or '.join(lacking)}")
+        return _found("unknown", text, named, "it is named, but not plainly together with the rule; a person decides")
+    reasons = doubts(text)
+    if related := _hit(clause.related.get(language, ()), whole):
+        reasons.append(f"the text speaks of something close (“{related}”); a person decides")
+    if reasons:
         return Reading("unknown", "; ".join(reasons), kind=text.kind, url=text.url)
     return Reading("absent", f"no passage of {len(text.text)} characters names it", kind=text.kind, url=text.url)
+
+
+def _found(level: Level, text: DocumentText, passage: _Passage, explains: str) -> Reading:
+    return Reading(level, explains, passage.quote, passage.start, passage.end, passage.section, text.kind, text.url)
 
 
 def _passages(text: DocumentText) -> Iterator[_Passage]:

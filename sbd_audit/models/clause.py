@@ -10,12 +10,13 @@ from sbd_audit.models.base import Strict
 class Clause(Strict):
     """A statement and its cues.
 
-    Each language has groups of literal lower-case phrases (``*`` ends a word open). A sentence, or a heading
-    with the list below it, that hits every group states it; one that hits only the first group does so in part.
+    Each language has groups of literal lower-case phrases (``*`` ends a word open), the first naming the
+    matter. A sentence, or a list item with the words that introduce it, that hits every group states it.
+    `related` phrases are close enough that their presence forbids concluding an absence.
     """
 
     statement: str
     says: str
     cues: dict[str, dict[str, tuple[str, ...]]] = Field(min_length=1)
     guards: dict[str, tuple[str, ...]] = {}
-    partial: str | None = None
+    related: dict[str, tuple[str, ...]] = {}
