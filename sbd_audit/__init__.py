@@ -1,1 +1,27 @@
-"""sbd-audit: an auditor of safety by design for online platforms."""
+"""sbd-audit: an auditor of safety by design for online platforms.
+
+The public interface; parts are imported when first used, so that ``import sbd_audit`` stays light.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__version__ = "0.1.0"
+_PLACES = {
+    "judge": "sbd_audit.judge:judge_case",
+    "load_library": "sbd_audit.library:Library",
+    "render_report": "sbd_audit.report.render:render_html",
+    "run_audit": "sbd_audit.run:run_audit",
+    "score": "sbd_audit.score:score",
+}
+__all__ = ["__version__", *sorted(_PLACES)]  # noqa: PLE0604 - names resolved below
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    module, _, attribute = _PLACES[name].partition(":")
+    return getattr(import_module(module), attribute)

@@ -7,14 +7,20 @@ memory only: it is registered for redaction the moment it is made, and never wri
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 from requests.cookies import RequestsCookieJar
+
+from sbd_audit.errors import UsageError
+from sbd_audit.models.record import Cast
+from sbd_audit.models.target import SuppliedAccount
 
 NOUNS = (
     "Tree River Stone Cloth Lamp Bridge Basket Cloud Ladder Garden Drum Boat Window Hill Kettle Feather "
@@ -82,10 +88,47 @@ class Account:
 class People:
     """Invents people for one run; equal seeds give equal names, passwords are always fresh."""
 
-    def __init__(self, run: str, today: date, register_secret: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        run: str,
+        today: date,
+        register_secret: Callable[[str], None],
+        supplied: Sequence[SuppliedAccount] = (),
+    ) -> None:
         self.run = run
         self.today = today
         self._register = register_secret
+        self._pool = list(supplied)
+        self._lock = threading.Lock()
+
+    def cast(self, case: str, role: str, person: Cast) -> Account:
+        """Who plays a role: a supplied account of that persona if one is left, else an invented person."""
+        account = self.invent(case, role, person.persona, person.age, person.gender)
+        if person.joins or account.anonymous:
+            return account
+        with self._lock:
+            fit = next((s for s in self._pool if s.persona == person.persona and person.state in (s.state, "used")), None)
+            if fit is None:
+                return account
+            self._pool.remove(fit)
+        password = os.environ.get(fit.password_env, "")
+        if not password:
+            raise UsageError(f"the environment variable {fit.password_env} (password of {fit.handle}) is not set")
+        self._register(password)
+        return replace(
+            account,
+            handle=fit.handle,
+            password=password,
+            email=fit.email or account.email,
+            display_name=fit.display_name or fit.handle,
+            exists=True,
+            supplied=True,
+        )
+
+    def restate_age(self, account: Account, age: int) -> None:
+        """The same person gives another date of birth."""
+        account.age = age
+        account.birth_date = self._birth_date(age, random.Random(account.handle))  # noqa: S311
 
     def invent(self, case: str, role: str, persona: str, age: int | None, gender: str = "") -> Account:
         """A person nobody else in the run is; the same case and role get the same handle again."""

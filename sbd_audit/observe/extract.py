@@ -92,7 +92,7 @@ class ReplyPage:
         if extractor.header is not None:
             return self.reply.headers.get(extractor.header, MISSING)
         if extractor.cookie is not None:
-            cookie = self.reply.cookies.get(extractor.cookie)  # type: ignore[no-untyped-call]
+            cookie = self.reply.cookies.get(extractor.cookie)
             return MISSING if cookie is None else cookie
         if extractor.status:
             return self.reply.status

@@ -148,7 +148,7 @@ class Scene:
     def _address(self, path: str, step: BindingStep) -> str:
         if not path and step.submit is not None and isinstance(self.page, ReplyPage):
             form = self._form(step)
-            return urljoin(self.page.url, form.attributes.get("action") or "")
+            return urljoin(self.page.url, str(form.attributes.get("action") or ""))
         return urljoin(self.world.target.base_url.rstrip("/") + "/", path.lstrip("/") if path.startswith("/") else path)
 
     def _form(self, step: BindingStep) -> Any:
@@ -175,12 +175,12 @@ class Scene:
         csrf = self.world.platform.csrf
         if csrf is None or (csrf.field and csrf.field in form):
             return
-        if csrf.page and (csrf.css or jar.get(csrf.cookie or "") is None):  # type: ignore[no-untyped-call]
+        if csrf.page and (csrf.css or jar.get(csrf.cookie or "") is None):
             url = self._address(csrf.page, BindingStep(get="/"))
             source: Page | None = ReplyPage(self.world.http.send("GET", url, jar=jar, headers=dict(headers)))
         else:
             source = self.page
-        value = jar.get(csrf.cookie) if csrf.cookie else None  # type: ignore[no-untyped-call]
+        value = jar.get(csrf.cookie) if csrf.cookie else None
         if csrf.css and source is not None:
             found = source.raw(Extractor(css=csrf.css, attr=csrf.attr))
             value = None if found is MISSING else found
@@ -343,6 +343,10 @@ class Scene:
             elif (value := self.value(extractor)) is not MISSING:
                 found[name] = value
         return found
+
+    def note_document(self, kind: str, url: str, text: str) -> None:
+        """Keeps a fetched document as evidence."""
+        self._transcript.append(f"{kind} {url}\n\n{text}")
 
     def exhibits(self) -> list[str]:
         """Hashes of what is kept as evidence of this performance."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sbd_audit.capabilities import Vocabulary
 from sbd_audit.evidence.redact import Redactor
 from sbd_audit.evidence.store import EvidenceStore
 from sbd_audit.expect import Answer
+from sbd_audit.models.clause import Clause
 from sbd_audit.models.platform import Platform
 from sbd_audit.models.record import Observation, PlannedCase
 from sbd_audit.models.target import Target
@@ -34,7 +36,9 @@ class World:
     fixtures: Fixtures
     redactor: Redactor
     store: EvidenceStore
-    clauses: Mapping[str, Any] = field(default_factory=dict)
+    clauses: Mapping[str, Clause] = field(default_factory=dict)
+    folder: Path | None = None
+    made: list[Account] = field(default_factory=list)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def stamp(self) -> str:

@@ -79,7 +79,6 @@ def start(switches: Iterable[str] = (), port: int = 0) -> Iterator[Site]:
     """Baraza on 127.0.0.1 until the block ends; port 0 takes a free one."""
     state = State(Switchboard(switches))
     server = make_server("127.0.0.1", port, create_app(state), threaded=True, request_handler=_Quiet)
-    server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:

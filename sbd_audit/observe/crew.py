@@ -1,0 +1,137 @@
+"""Carries a plan out: cases side by side on worker threads, each with people of its own.
+
+Cases are independent, so they run concurrently under the one rate limit of the target; inside a case steps
+keep their order. Cases that need a browser go to a few threads that each own one. Whatever is observed is
+handed on at once, so a run that is stopped can be resumed from what it has.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Sequence
+
+from sbd_audit.models.record import Observation, PlannedCase
+from sbd_audit.observe.browser import BrowserBuild, BrowserWorker
+from sbd_audit.observe.halt import Halt
+from sbd_audit.observe.perform import Performer
+from sbd_audit.observe.prepare import prepare
+from sbd_audit.observe.sessions import Sessions
+from sbd_audit.observe.world import Stage, World
+from sbd_audit.outcome import Reason
+
+MOST_BROWSERS = 2
+Record = Callable[[Observation], None]
+Progress = Callable[[PlannedCase, str], None]
+
+
+class Crew:
+    """The workers of one run."""
+
+    def __init__(
+        self,
+        world: World,
+        build: BrowserBuild | None,
+        record: Record,
+        progress: Progress,
+        *,
+        workers: int,
+        before_steps: Callable[[PlannedCase], None] | None = None,
+        after_case: Callable[[PlannedCase], None] | None = None,
+    ) -> None:
+        self.world = world
+        self._build = build
+        self._record = record
+        self._progress = progress
+        self._workers = workers
+        self._before_steps = before_steps
+        self._after_case = after_case
+        self._stop = threading.Event()
+        self._failure: BaseException | None = None
+
+    def carry_out(self, cases: Sequence[PlannedCase]) -> None:
+        """Observes every case; raises what stopped the run, such as Ctrl-C or an exhausted budget."""
+        plain: queue.SimpleQueue[PlannedCase] = queue.SimpleQueue()
+        paged: queue.SimpleQueue[PlannedCase] = queue.SimpleQueue()
+        for case in cases:
+            (paged if case.needs_browser else plain).put(case)
+        browsers = min(MOST_BROWSERS, self._workers, paged.qsize())
+        others = min(max(1, self._workers - browsers), plain.qsize())
+        threads = [
+            threading.Thread(target=self._work, args=(lane, paged is lane), daemon=True, name=f"worker-{number}")
+            for number, lane in enumerate([paged] * browsers + [plain] * others)
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            for thread in threads:
+                while thread.is_alive():
+                    thread.join(0.2)
+        except KeyboardInterrupt:
+            self._stop.set()
+            for thread in threads:
+                thread.join(10)
+            raise
+        if self._failure is not None:
+            raise self._failure
+
+    def _work(self, lane: queue.SimpleQueue[PlannedCase], with_browser: bool) -> None:
+        browser = self._browser() if with_browser else None
+        performer = Performer(self.world, Sessions(self.world, browser))
+        try:
+            while not self._stop.is_set():
+                try:
+                    case = lane.get_nowait()
+                except queue.Empty:
+                    return
+                self._play(case, performer)
+        except BaseException as error:
+            self._failure = error
+            self._stop.set()
+        finally:
+            if browser is not None:
+                browser.close()
+
+    def _browser(self) -> BrowserWorker | None:
+        if self._build is None:
+            return None
+        limits = self.world.target.limits
+        return BrowserWorker(
+            self._build,
+            self.world.scope,
+            self.world.target.base_url,
+            float(limits.step_seconds),
+            self.world.platform.user_agent,
+        )
+
+    def _play(self, case: PlannedCase, performer: Performer) -> None:
+        stage = Stage(case)
+        self._progress(case, "started")
+        if case.needs_browser and self._build is None:
+            trouble: Halt | None = Halt(None, Reason.no_browser, "no browser was found")
+        else:
+            trouble = prepare(stage, performer)
+        if self._before_steps is not None:
+            self._before_steps(case)
+        for planned in case.steps:
+            if self._stop.is_set():
+                return
+            if trouble is not None:
+                self._record(
+                    Observation(
+                        id=planned.id,
+                        case=case.id,
+                        capability=planned.capability,
+                        args=planned.args,
+                        reason=trouble.reason,
+                        detail=self.world.redactor.text(trouble.detail),
+                        started_at=self.world.stamp(),
+                    )
+                )
+                continue
+            self._record(performer.perform(planned, stage))
+        if performer.sessions.browser is not None:
+            performer.sessions.browser.release(list(stage.accounts.values()))
+        if self._after_case is not None:
+            self._after_case(case)
+        self._progress(case, "done")

@@ -1,0 +1,272 @@
+"""results.json: findings, conclusions, scores and everything a report may say. Nothing else is read by reports."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sbd_audit.canonical import decimal, digest
+from sbd_audit.capabilities import Vocabulary
+from sbd_audit.conclude import conclude
+from sbd_audit.findings import Finding, Record, conditions, findings, harness_share, mostly_lost
+from sbd_audit.models.profile import Profile, Scoring
+from sbd_audit.models.waiver import Waiver
+from sbd_audit.outcome import Outcome
+from sbd_audit.score import Model, Score, Scored, score
+
+SCHEMA = "sbd-audit/results/1"
+LIMITS = (
+    "A passed check means that no failure was found in what was tried; it does not show that there is none.",
+    "The audit acted through test accounts on one day, from one place, on one version of the service.",
+    "No assurance opinion is given. Conclusions per provision rest on the findings named beside them.",
+)
+
+
+def results(
+    record: Record, run: Mapping[str, Any], vocabulary: Vocabulary, scorings: Mapping[str, Scoring]
+) -> dict[str, Any]:
+    """The whole of results.json, as plain data; pure, and the same for the same record."""
+    plan = record.plan
+    found = findings(record, vocabulary)
+    profiles = [Profile.model_validate(profile) for profile in plan.profiles]
+    outcomes = Counter(finding.verdict.outcome.value for finding in found)
+    return {
+        "schema": SCHEMA,
+        "run": {key: run.get(key) for key in _RUN},
+        "platform": {
+            "id": plan.platform["id"],
+            "title": plan.target["title"],
+            "kind": plan.target["kind"],
+            "market": plan.target["market"],
+            "languages": list(plan.target["languages"]),
+        },
+        "target": {key: plan.target.get(key) for key in ("id", "title", "base_url", "kinds", "authorisation", "facts")},
+        "profiles": [
+            {
+                "id": profile.id,
+                "version": profile.version,
+                "title": profile.title,
+                "summary": profile.summary,
+                "notes": list(profile.notes),
+                "sha256": digest(data),
+            }
+            for profile, data in zip(profiles, plan.profiles, strict=True)
+        ],
+        "observations_sha256": digest([seen.model_dump(mode="json") for _, seen in sorted(record.observations.items())]),
+        "findings": [_finding(record, finding, profiles, run, vocabulary) for finding in found],
+        "conclusions": [entry for profile in profiles for entry in _conclusions(record, found, profile)],
+        "scores": [_score(found, profile, scorings[profile.scoring]) for profile in profiles],
+        "counts": {outcome.value: outcomes.get(outcome.value, 0) for outcome in Outcome},
+        "deviations": _deviations(record, found, run),
+        "refused": list(run.get("refused", [])),
+        "left_behind": list(run.get("left_behind", [])),
+        "evidence": run.get("evidence", {}),
+        "limits": list(LIMITS),
+    }
+
+
+_RUN = ("id", "started_at", "finished_at", "engine", "operator", "edition", "browser", "user_agent", "requests")
+
+
+def _finding(
+    record: Record, finding: Finding, profiles: Sequence[Profile], run: Mapping[str, Any], vocabulary: Vocabulary
+) -> dict[str, Any]:
+    check, verdict = finding.check, finding.verdict
+    instruments = {name for profile in profiles for name in profile.instruments}
+    linked = [record.plan.provisions[name] | {"id": name} for name in check.provisions if name in record.plan.provisions]
+    bounds = {Outcome.passed: ("1", "1"), Outcome.failed: ("0", "0")}.get(verdict.outcome, ("0", "1"))
+    return {
+        "check": check.id,
+        "version": check.version,
+        "title": check.title,
+        "pillar": check.pillar,
+        "severity": check.severity,
+        "tier": check.evidence,
+        "environment": check.environment,
+        "outcome": verdict.outcome.value,
+        "reason": verdict.reason.value if verdict.reason else None,
+        "reason_says": verdict.reason.meaning if verdict.reason else "",
+        "message": verdict.message,
+        "messages": list(verdict.messages or ((verdict.message,) if verdict.message else ())),
+        "why": check.why.strip(),
+        "control": check.control,
+        "remedy": check.if_failed.strip(),
+        "harms": list(check.harms),
+        "member": verdict.member,
+        "members": [
+            {"member": v.member, "outcome": v.outcome.value, "reason": v.reason.value if v.reason else None, "message": v.message}
+            for v in finding.members
+        ],
+        "steps": _steps(record, finding, vocabulary),
+        "conditions": conditions(record, finding, vocabulary),
+        "parameters": [
+            {"name": p.name, "value": finding.parameters.get(p.name, p.default), "unit": p.unit, "basis": p.basis, "note": p.note}
+            for p in check.parameters
+        ],
+        "provisions": [_provision(entry) for entry in linked if entry["instrument"] in instruments],
+        "related": [entry["id"] for entry in linked if entry["instrument"] not in instruments],
+        "value": {"lo": bounds[0], "hi": bounds[1]},
+        "profiles": list(finding.profiles),
+        "good_practice": {
+            profile.id: practice.because
+            for profile in profiles
+            for practice in profile.good_practice
+            if practice.check == check.id and profile.id in finding.profiles
+        },
+        "waiver": _waiver(record, check.id, str(run.get("finished_at") or record.plan.planned_at)),
+        "response": None,
+        "observations": [key for keys in finding.case.uses.values() for key in keys],
+    }
+
+
+def _provision(entry: Mapping[str, Any]) -> dict[str, Any]:
+    keys = ("id", "instrument", "short_title", "clause", "obligation", "level", "status", "basis")
+    return {key: entry[key] for key in keys}
+
+
+def _steps(record: Record, finding: Finding, vocabulary: Vocabulary) -> list[dict[str, Any]]:
+    rows = []
+    for name, keys in finding.case.uses.items():
+        for key in keys:
+            planned, seen = record.planned[key], record.observations.get(key)
+            rows.append(
+                {
+                    "step": name,
+                    "each": planned.each,
+                    "capability": planned.capability,
+                    "says": vocabulary.capabilities[planned.capability].says,
+                    "args": planned.args,
+                    "actor": seen.actor.model_dump(include={"role", "persona"}) if seen and seen.actor else None,
+                    "result": seen.result if seen else None,
+                    "outputs": dict(seen.outputs) if seen else {},
+                    "reason": (seen.reason.value if seen.reason else None) if seen else "interrupted",
+                    "detail": seen.detail if seen else "",
+                    "trace": [did.model_dump() for did in seen.trace] if seen else [],
+                    "evidence": list(seen.evidence) if seen else [],
+                    "observation": key,
+                    "seconds": seen.seconds if seen else "0",
+                }
+            )
+    return rows
+
+
+def _waiver(record: Record, check: str, at: str) -> dict[str, Any] | None:
+    """The waiver of a check, labelled; it changes neither outcome nor score."""
+    for data in record.plan.waivers:
+        waiver = Waiver.model_validate(data)
+        if waiver.check == check and waiver.target == record.plan.target["id"]:
+            moment = datetime.fromisoformat(at)
+            state = "not yet" if moment < waiver.since else "expired" if moment > waiver.until else "active"
+            return {
+                "because": waiver.because,
+                "approved_by": waiver.approved_by,
+                "until": waiver.until.isoformat(),
+                "state": state,
+            }
+    return None
+
+
+def _conclusions(record: Record, found: Sequence[Finding], profile: Profile) -> list[dict[str, Any]]:
+    own = [finding for finding in found if profile.id in finding.profiles]
+    outcomes = {finding.check.id: finding.verdict.outcome for finding in own}
+    tiers = {finding.check.id: finding.check.evidence for finding in own}
+    entries = []
+    for requirement in profile.requirements:
+        for name in requirement.provisions:
+            provision = record.plan.provisions[name]
+            conclusion = conclude(requirement, outcomes, tiers, in_force=provision["status"] == "in-force")
+            entries.append(
+                {
+                    "profile": profile.id,
+                    "requirement": requirement.id,
+                    "says": requirement.says,
+                    "provision": name,
+                    "instrument": provision["instrument"],
+                    "short_title": provision["short_title"],
+                    "clause": provision["clause"],
+                    "level": provision["level"],
+                    "conclusion": conclusion.word,
+                    "findings": [*requirement.checks.mandatory, *requirement.checks.supporting],
+                    "basis": conclusion.basis,
+                }
+            )
+    return entries
+
+
+def scoring_model(profile: Profile, scoring: Scoring) -> Model:
+    """The numbers of a profile and its scoring file as the score takes them."""
+    return Model(
+        severity_weights={str(k): v for k, v in scoring.severity_weights.items()},
+        credibility={str(k): v for k, v in scoring.credibility.items()},
+        critical_cap=scoring.critical_cap,
+        pillars={str(k): v for k, v in profile.pillars.items()},
+        coverage_gate=profile.gates.coverage,
+        inapplicable_limit=scoring.inapplicable_limit,
+        bands=scoring.bands,
+    )
+
+
+def scored(found: Sequence[Finding], profile: Profile) -> list[Scored]:
+    return [
+        Scored(f.check.id, f.check.pillar, f.check.severity, f.check.evidence, f.verdict.outcome)
+        for f in found
+        if profile.id in f.profiles
+    ]
+
+
+def _score(found: Sequence[Finding], profile: Profile, scoring: Scoring) -> dict[str, Any]:
+    total = score(scored(found, profile), scoring_model(profile, scoring))
+    own = [finding for finding in found if profile.id in finding.profiles]
+    ours = harness_share(own, {str(k): v for k, v in scoring.severity_weights.items()})
+    broken = ours > profile.gates.harness_errors
+    return {
+        "profile": profile.id,
+        **_printed(total),
+        "band": None if broken else total.band,
+        "published": total.published and not broken,
+        "why_not": "Mistakes of the audit itself left too much open." if broken else total.why_not,
+        "not_comparable": list(total.not_comparable),
+        "pillars": {
+            name: {
+                "demonstrated": decimal(pillar.interval.lo * 100, 1),
+                "possible": decimal(pillar.interval.hi * 100, 1, up=True),
+                "coverage": decimal(pillar.coverage * 100, 1),
+                "weight": decimal(pillar.weight, 1),
+            }
+            for name, pillar in sorted(total.pillars.items())
+        },
+        "caps": [{"check": cap.check, "bound": cap.bound, "at": decimal(cap.at * 100, 1)} for cap in total.caps],
+    }
+
+
+def _printed(total: Score) -> dict[str, str]:
+    return {
+        "demonstrated": decimal(total.interval.lo * 100, 1),
+        "possible": decimal(total.interval.hi * 100, 1, up=True),
+        "coverage": decimal(total.coverage * 100, 1),
+    }
+
+
+def _deviations(record: Record, found: Sequence[Finding], run: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What went otherwise than planned."""
+    listed = [dict(entry) for entry in run.get("deviations", [])]
+    if mostly_lost(record):
+        listed.append(
+            {
+                "kind": "vacuous",
+                "says": "Most requests came back as errors or sign-in pages; the run says little about the platform.",
+            }
+        )
+    for finding in found:
+        if finding.case.skip is not None and finding.verdict.outcome is not Outcome.inapplicable:
+            listed.append({"kind": "not observed", "says": f"{finding.check.id}: {finding.verdict.message}"})
+    unmade = sorted(set(record.planned) - set(record.observations) - _skipped(record))
+    if unmade:
+        listed.append({"kind": "interrupted", "says": f"{len(unmade)} planned observations were not made."})
+    return listed
+
+
+def _skipped(record: Record) -> set[str]:
+    return {step.id for case in record.plan.cases if case.skip is not None for step in case.steps}

@@ -1,0 +1,361 @@
+"""One audit from start to seal: plan, observe, judge, score, write the bundle.
+
+`Audit` is the walk in steps, for the pytest session and the demonstration; `run_audit` is the same in one call.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sbd_audit
+from sbd_audit.canonical import pretty
+from sbd_audit.errors import AuditError, AuthorisationError, BundleError, DefinitionError, UsageError
+from sbd_audit.evidence.bundle import Bundle, BundleWriter
+from sbd_audit.evidence.environment import environment
+from sbd_audit.evidence.redact import Redactor
+from sbd_audit.evidence.store import EvidenceStore
+from sbd_audit.findings import Record
+from sbd_audit.library import Library, load_target, load_waivers
+from sbd_audit.models.profile import Profile
+from sbd_audit.models.record import Observation, Plan, PlannedCase
+from sbd_audit.models.target import Target
+from sbd_audit.observe.accounts import People
+from sbd_audit.observe.browser import BrowserBuild, find_browser
+from sbd_audit.observe.crew import Crew
+from sbd_audit.observe.fixtures import Fixtures
+from sbd_audit.observe.halt import Halt
+from sbd_audit.observe.http import HttpDriver
+from sbd_audit.observe.pace import Pace
+from sbd_audit.observe.plan import Planner
+from sbd_audit.observe.scope import Scope
+from sbd_audit.observe.world import World
+from sbd_audit.outcome import Reason
+from sbd_audit.results import results
+
+ENGINE = f"sbd-audit {sbd_audit.__version__}"
+AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 sbd-audit"
+ALWAYS = frozenset({"public", "documents"})
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass
+class Request:
+    """What an audit was asked to do."""
+
+    target: Path
+    profiles: Sequence[str]
+    out: Path
+    workers: int | None = None
+    resume: bool = False
+    operator: str = ""
+    waivers: Path | None = None
+    only: frozenset[str] | None = None
+    library: Library = field(default_factory=Library)
+    browser: BrowserBuild | None | bool = True
+    before_steps: Callable[[PlannedCase], None] | None = None
+    after_case: Callable[[PlannedCase], None] | None = None
+
+
+class Audit:
+    """One audit; `prepare`, then `observe`, then `finish`."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.library = request.library
+        defined = load_target(request.target)
+        self.target: Target = defined.model
+        self.platform = self.library.platform(self.target.platform)
+        self.profiles: list[Profile] = [self.library.profile(name) for name in request.profiles]
+        check_guardrails(self.profiles, self.library, self.target)
+        self.authorised = authorised(self.target, datetime.now(UTC))
+        self.deviations: list[dict[str, str]] = []
+        self.started_at = _stamp()
+        self._lock = threading.Lock()
+        self._seen: dict[str, Observation] = {}
+        self.results: dict[str, Any] | None = None
+
+    # ------------------------------------------------------------------ before
+
+    def prepare(self) -> Plan:
+        """Makes or, on resume, reads the plan; finds the browser; makes sure the platform answers."""
+        out = self.request.out
+        sealed, begun = (out / "manifest-sha256.txt").exists(), (out / "data/plan.json").exists()
+        if begun and not self.request.resume:
+            raise UsageError(f"{out} already holds an audit — give another --out, or --resume to go on with it")
+        if self.request.resume and not begun:
+            raise UsageError(f"{out} holds no audit to resume")
+        self.writer = BundleWriter(out, ENGINE)
+        torn = self.writer.mend()
+        if begun:
+            self.plan = self._resumed(Bundle(out), sealed)
+            if torn:
+                self.deviations.append({"kind": "resumed", "says": "A half-written last observation was dropped."})
+        else:
+            self.plan = self._planned()
+        chosen = self.request.browser
+        self.build = find_browser() if chosen is True else (chosen or None)
+        attempt = len(list(self.writer.data.glob("attempt-*.json"))) + 1
+        self.writer.write(f"attempt-{attempt}.json", {"at": self.started_at, "engine": ENGINE})
+        self.world = self._world(attempt)
+        self._knock()
+        return self.plan
+
+    def _planned(self) -> Plan:
+        run = f"{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(3)}"
+        waivers = load_waivers(self.request.waivers) if self.request.waivers else ()
+        plan = Planner(
+            self.library,
+            self.target,
+            self.platform,
+            self.profiles,
+            run,
+            self.started_at,
+            self.authorised,
+            waivers,
+            self.request.only,
+        ).plan()
+        made = self.writer.write("plan.json", plan.model_dump(mode="json", by_alias=True))
+        self.writer.custody.event(self.started_at, "planned", made=[made])
+        return plan
+
+    def _resumed(self, bundle: Bundle, sealed: bool) -> Plan:
+        plan = Plan.model_validate(bundle.json("plan.json"))
+        if plan.target["id"] != self.target.id or [p["id"] for p in plan.profiles] != list(self.request.profiles):
+            raise UsageError(f"{bundle.folder} was planned for another target or other profiles; resume with the same ones")
+        for line in bundle.lines("observations.jsonl") if bundle.has("observations.jsonl") else ():
+            seen = Observation.model_validate(line)
+            self._seen[seen.id] = seen
+        self.writer.custody.event(self.started_at, "resumed")
+        self.deviations.append({"kind": "resumed", "says": f"The run was interrupted and resumed at {self.started_at}."})
+        return plan
+
+    def _world(self, attempt: int) -> World:
+        limits = self.target.limits
+        redactor = Redactor()
+        agent = self.platform.user_agent or AGENT
+        self.pace = Pace(limits.requests_per_second, limits.requests)
+        self.scope = Scope(self.target.allowed_origins)
+        run = self.plan.run if attempt == 1 else f"{self.plan.run[:-4]}{secrets.token_hex(2)}"
+        return World(
+            run=run,
+            platform=self.platform,
+            target=self.target,
+            vocabulary=self.library.vocabulary,
+            scope=self.scope,
+            http=HttpDriver(self.scope, self.pace, agent, float(limits.step_seconds), pool=max(16, limits.workers)),
+            people=People(run, datetime.now(UTC).date(), redactor.register, self.target.accounts),
+            fixtures=Fixtures(run, self.target.fixtures),
+            redactor=redactor,
+            store=EvidenceStore(self.writer.data / "evidence", redactor),
+            clauses=self.library.clauses,
+            folder=self.request.target.resolve().parent,
+        )
+
+    def _knock(self) -> None:
+        """A platform that is down ends the run before it begins."""
+        from requests.cookies import RequestsCookieJar
+
+        try:
+            reply = self.world.http.send("GET", self.target.base_url, jar=RequestsCookieJar())
+        except Halt as halt:
+            raise AuditError(f"{self.target.base_url} cannot be audited: {halt.detail}") from None
+        if reply.status >= 500 and reply.status != 503:
+            raise AuditError(f"{self.target.base_url} cannot be audited: it answers {reply.status}")
+
+    # ------------------------------------------------------------------ during
+
+    @property
+    def browser_needed(self) -> bool:
+        return any(case.needs_browser and case.skip is None for case in self.plan.cases)
+
+    def observe(self, progress: Progress = lambda done, total, what: None, checks: frozenset[str] | None = None) -> None:
+        """Carries out every case that is not done yet; with `checks`, only theirs and what they share."""
+        cases = [case for case in self.plan.cases if case.skip is None and case.steps and not self._done(case)]
+        if checks is not None:
+            wanted = {key for case in self.plan.cases if case.check in checks for keys in case.uses.values() for key in keys}
+            cases = [case for case in cases if any(step.id in wanted for step in case.steps)]
+        done = 0
+
+        def note(case: PlannedCase, what: str) -> None:
+            nonlocal done
+            with self._lock:
+                done += what == "done"
+                progress(done, len(cases), case.id)
+
+        crew = Crew(
+            self.world,
+            self.build,
+            self._record,
+            note,
+            workers=self.request.workers or self.target.limits.workers,
+            before_steps=self.request.before_steps,
+            after_case=self.request.after_case,
+        )
+        try:
+            crew.carry_out(cases)
+        finally:
+            self.world.http.close()
+
+    def _done(self, case: PlannedCase) -> bool:
+        return all(
+            step.id in self._seen and self._seen[step.id].reason is not Reason.interrupted for step in case.steps
+        )
+
+    def _record(self, observation: Observation) -> None:
+        self.writer.observation(observation.model_dump(mode="json"))
+        with self._lock:
+            self._seen[observation.id] = observation
+
+    # ------------------------------------------------------------------ after
+
+    def record(self) -> Record:
+        """The plan with what was observed so far."""
+        return Record(self.plan, self._seen.values())
+
+    def finish(self) -> dict[str, Any]:
+        """Judges, scores, writes results.json and seals the bundle."""
+        finished = _stamp()
+        index = self.writer.data / "evidence.jsonl"
+        evidence = {}
+        if index.exists():
+            evidence = {
+                entry["sha256"]: {key: entry[key] for key in ("media_type", "bytes", "says")}
+                for entry in Bundle(self.request.out).lines("evidence.jsonl")
+            }
+        run = {
+            "id": self.plan.run,
+            "started_at": self.plan.planned_at,
+            "finished_at": finished,
+            "engine": ENGINE,
+            "operator": self.request.operator,
+            "edition": "regulator",
+            "browser": str(self.build) if self.build else None,
+            "user_agent": self.platform.user_agent or AGENT,
+            "requests": self.pace.sent,
+            "refused": self.scope.refusals(),
+            "deviations": self.deviations,
+            "left_behind": self._left_behind(),
+            "evidence": evidence,
+        }
+        self.writer.write("run.json", run)
+        self.writer.write("environment.json", environment(ENGINE, str(self.build) if self.build else None))
+        taken = self.writer.data / "observations.jsonl"
+        from sbd_audit.canonical import digest
+
+        log = digest(taken.read_bytes()) if taken.exists() else digest(b"")
+        self.results = results(self.record(), run, self.library.vocabulary, scorings(self.library))
+        made = self.writer.write("results.json", self.results)
+        self.writer.custody.event(finished, "judged and scored", taken=[log], made=[made])
+        self.writer.seal({"Source-Organization": self.request.operator or "not given", "Bagging-Software-Agent": ENGINE})
+        (self.request.out / "results.json").write_text(pretty(self.results), encoding="utf-8")
+        return self.results
+
+    def _left_behind(self) -> list[dict[str, str]]:
+        """Accounts this run made and that still exist, for whoever runs the platform to close."""
+        return [
+            {"account": account.handle, "persona": account.persona, "says": "made by this run; may be closed"}
+            for account in sorted(self.world.made, key=lambda made: made.handle)
+        ]
+
+
+def run_audit(request: Request, progress: Progress = lambda done, total, what: None) -> dict[str, Any]:
+    """Plans, observes, judges and seals; gives the results."""
+    audit = Audit(request)
+    audit.prepare()
+    audit.observe(progress)
+    return audit.finish()
+
+
+def rejudge(folder: Path, library: Library, profiles: Sequence[str] = ()) -> dict[str, Any]:
+    """Judges a recorded audit again, offline; with `profiles`, under those of the library instead.
+
+    Raises `BundleError` when a profile asks for checks that were not observed.
+    """
+    bundle = Bundle(folder)
+    plan = Plan.model_validate(bundle.json("plan.json"))
+    if profiles:
+        plan = _replaced(plan, [library.profile(name) for name in profiles], library)
+    seen = [Observation.model_validate(line) for line in bundle.lines("observations.jsonl")]
+    return results(Record(plan, seen), bundle.json("run.json"), library.vocabulary, scorings(library))
+
+
+def _replaced(plan: Plan, profiles: Sequence[Profile], library: Library) -> Plan:
+    wanted = {name for profile in profiles for name in profile.checks}
+    if missing := sorted(wanted - set(plan.checks)):
+        raise BundleError(f"not observed in this audit: {', '.join(missing)}")
+    cases = []
+    for case in plan.cases:
+        ids = tuple(profile.id for profile in profiles if case.check in profile.checks)
+        if not case.check:
+            cases.append(case)
+        elif ids:
+            values = dict(case.parameters)
+            for profile in profiles:
+                values |= {n: o.value for n, o in profile.parameters.items() if n in values}
+            cases.append(case.model_copy(update={"profiles": ids, "parameters": values}))
+    provisions = {
+        name: {"instrument": instrument.id, "short_title": instrument.short_title, **provision.model_dump(mode="json")}
+        for name, (instrument, provision) in library.provisions.items()
+    }
+    return plan.model_copy(
+        update={
+            "profiles": tuple(profile.model_dump(mode="json", by_alias=True) for profile in profiles),
+            "checks": {name: check for name, check in plan.checks.items() if name in wanted},
+            "cases": tuple(cases),
+            "provisions": {**provisions, **plan.provisions},
+        }
+    )
+
+
+def scorings(library: Library) -> dict[str, Any]:
+    return {name: defined.model for name, defined in library.scorings.items()}
+
+
+def authorised(target: Target, now: datetime) -> frozenset[str]:
+    """The environments that may be used now; public and documents need nobody's permission."""
+    if target.authorisation is None:
+        return ALWAYS
+    if now < target.authorisation.since:
+        raise AuthorisationError(
+            f"the authorisation {target.authorisation.reference} begins on {target.authorisation.since.isoformat()}"
+        )
+    if now > target.authorisation.until:
+        raise AuthorisationError(
+            f"the authorisation {target.authorisation.reference} ran out on {target.authorisation.until.isoformat()}; "
+            "have it renewed, or remove it to run public and document checks only"
+        )
+    return ALWAYS | set(target.authorisation.covers)
+
+
+def check_guardrails(profiles: Sequence[Profile], library: Library, target: Target) -> None:
+    """A run looser than a profile tolerates is a wrong configuration, never a pass."""
+    problems = []
+    for profile in profiles:
+        for name in profile.checks:
+            check = library.check(name)
+            for parameter in check.parameters:
+                rail = profile.guardrails.get(parameter.name)
+                value = profile.parameters.get(parameter.name) or target.parameters.get(parameter.name)
+                if rail is None or value is None:
+                    continue
+                number = int(value.value)
+                if (rail.at_most is not None and number > rail.at_most) or (
+                    rail.at_least is not None and number < rail.at_least
+                ):
+                    limit = f"at most {rail.at_most}" if rail.at_most is not None else f"at least {rail.at_least}"
+                    place = library.profiles[profile.id].source
+                    problems.append(
+                        place.problem(("guardrails", parameter.name), f"{parameter.name} is {number}", f"{profile.id} tolerates {limit}")
+                    )
+    if problems:
+        raise DefinitionError(problems)
+
+
+def _stamp() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
