@@ -94,7 +94,7 @@ class Redactor:
         """Plain data without secrets: by key, and by shape inside every text."""
         if isinstance(value, dict):
             return {
-                key: MASK if str(key).lower() in SENSITIVE and item not in (None, "") else self.data(item)
+                key: MASK if str(key).lower() in SENSITIVE and type(item) is str and item else self.data(item)
                 for key, item in value.items()
             }
         if isinstance(value, list | tuple):

@@ -23,7 +23,7 @@ BROWSER_VERBS = (
     "wait_for",
     "start_count",
     "keyboard",
-    "on",
+    "see",
 )
 Gets = str  # exists · count · text · texts · value · values · checked · attr:NAME · attrs:NAME
 
@@ -75,9 +75,11 @@ class Extractor(Strict):
     any_text: OneOrMore[str] | None = None
     contacts: Literal[True] | Locator | None = None
     weight: Weight | None = None
+    broken_links: Literal[True] | Locator | None = None
     item: dict[str, Any] | None = None
     # details of the source
     of: str | None = None
+    every: bool = False
     attr: str | None = None
     get: Gets = "text"
     # transforms, in this order
@@ -117,6 +119,7 @@ SOURCES = (
     "any_text",
     "contacts",
     "weight",
+    "broken_links",
     "item",
 )
 
@@ -169,7 +172,7 @@ class BindingStep(Strict):
     wait_for: Locator | None = None
     start_count: Literal[True] | None = None
     keyboard: Locator | None = None
-    on: Locator | None = None
+    see: Locator | None = None
     # with http verbs
     json_body: Any = Field(default=None, alias="json")
     form: dict[str, Any] | None = None
@@ -179,6 +182,7 @@ class BindingStep(Strict):
     submit: Locator | str | None = None
     means: tuple[Means, ...] = ()
     eventually: Eventually | None = None
+    repeat: int | str | None = None
     # with browser verbs
     missing: str | None = None
     optional: bool = False

@@ -49,6 +49,7 @@ class Performer:
                 "reason": Reason.harness_error,
                 "detail": f"{type(error).__name__}: {error}",
             }
+        evidence = scene.exhibits()
         trace = [Did(did=self.world.redactor.text(d.did), saw=self.world.redactor.text(d.saw)) for d in scene.trace]
         observation = Observation(
             id=planned.id,
@@ -59,7 +60,7 @@ class Performer:
             driver=scene.driver,
             interactions=scene.interactions,
             trace=tuple(trace),
-            evidence=tuple(scene.exhibits()),
+            evidence=tuple(evidence),
             started_at=started,
             seconds=decimal(Fraction(int((time.monotonic() - clock) * 1000), 1000), 3),
             **self.world.redactor.data(record),

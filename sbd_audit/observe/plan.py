@@ -327,7 +327,7 @@ def _refers(value: Any, cast: Mapping[str, Cast]) -> bool:
 
 
 def _takes_part(role: str, steps: Sequence[Planned], cast: Mapping[str, Cast]) -> bool:
-    """True for roles a remaining step names, and for those they are related to."""
+    """True for roles a remaining step names, and for those related to them either way."""
     named = {
         word
         for step in steps
@@ -336,4 +336,4 @@ def _takes_part(role: str, steps: Sequence[Planned], cast: Mapping[str, Cast]) -
         if isinstance(word, str) and word in cast
     }
     related = {other for name in named for other in cast[name].relation}
-    return role in named | related
+    return role in named | related or bool(named & set(cast[role].relation))

@@ -44,6 +44,7 @@ class Scene:
         self.page: Page | None = None
         self.flow: Flow | None = None
         self._named: dict[str, Page] = {}
+        self._repeats: list[ReplyPage] = []
         self._transcript: list[str] = []
         self._blank = RequestsCookieJar()
         self._clock = time.monotonic()
@@ -101,6 +102,7 @@ class Scene:
     def _by_http(self, step: BindingStep, must_mean: bool) -> str | None:
         self.driver = "browser" if self.driver == "browser" else "http"
         deadline = time.monotonic() + (float(self.fill(step.eventually.within)) if step.eventually else 0)
+        self._repeats = [self._exchange(step) for _ in range(int(self.fill(step.repeat)) - 1)] if step.repeat else []
         while True:
             page = self._exchange(step)
             if not step.eventually or reached(page, step.eventually.until, self.fill):
@@ -229,8 +231,7 @@ class Scene:
             locale = str(self.planned.args.get("language") or self.world.target.languages[0])
             self.flow = self.sessions.flow(actor, step.device or self.device, locale, self)
         self.driver, self.page = "browser", self.flow
-        ready = step.model_copy(update={verb: self.fill(_dumped(getattr(step, verb))) for verb in (step.verb,)})
-        self.flow.run(BindingStep.model_validate(ready.model_dump(by_alias=True, exclude_none=True, exclude=_NOT_FLOW)))
+        self.flow.run(self._ready(step))
         if step.verb != "open" and not step.means:
             return None
         self._look_around(self.flow, actor)
@@ -248,6 +249,12 @@ class Scene:
         if must_mean:
             raise unmapped(f"no rule under means fits the page {self._where()}")
         return None
+
+    def _ready(self, step: BindingStep) -> BindingStep:
+        """The step with its references filled in, as the flow takes it."""
+        parts = {name: getattr(step, name) for name in (step.verb, "at")}
+        filled = {name: self.fill(_dumped(value)) for name, value in parts.items() if value is not None}
+        return BindingStep.model_validate({**filled, "missing": step.missing, "optional": step.optional})
 
     @property
     def interactions(self) -> int | None:
@@ -286,6 +293,7 @@ class Scene:
             "awaited": self.stage.sent.get((str(args.get("from")), str(args.get("as"))), ""),
             "today": self.world.stamp()[:10],
             "market": self.world.target.market,
+            "language": self.world.target.languages[0],
         }
 
     def _for(self, actor: Account, device: str, template: str) -> Any:
@@ -322,10 +330,14 @@ class Scene:
         elif extractor.any_text is not None:
             text = " ".join(page.visible_text().split()).casefold()
             raw = any(str(self.fill(word)).casefold() in text for word in extractor.any_text)
-        elif extractor.language or extractor.grade or extractor.contacts:
+        elif extractor.language or extractor.grade or extractor.contacts or extractor.broken_links:
             raw = words_of(extractor, page, self.world)
         else:
-            raw = page.raw(extractor.model_copy(update=_filled_sources(extractor, self.fill)))
+            ready = extractor.model_copy(update=_filled_sources(extractor, self.fill))
+            raw = page.raw(ready)
+            for earlier in self._repeats if extractor.every else ():
+                more = earlier.raw(ready)
+                raw = [*raw, *more] if isinstance(raw, list) and isinstance(more, list) else raw
         return transform(raw, extractor, self.world.platform.vocabulary, self.fill)
 
     def outputs(self, way: Performance) -> dict[str, Any]:
@@ -359,9 +371,6 @@ class Scene:
             kept.extend(self.sessions.exhibits(self.flow, self))
             self.trace.extend(self.flow.trace)
         return kept
-
-
-_NOT_FLOW = {"extract", "save", "means", "when", "name", "actor", "device", "eventually"}
 
 
 def _dumped(value: Any) -> Any:

@@ -43,6 +43,8 @@ def descend(root: Any, path: str, parts: list[str]) -> Any:
     for part in parts:
         if isinstance(root, Mapping) and part in root:
             root = root[part]
+        elif isinstance(root, list) and part.isdigit() and int(part) < len(root):
+            root = root[int(part)]
         elif hasattr(root, "lookup"):
             try:
                 root = root.lookup(part)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from requests.cookies import RequestsCookieJar
 
 from sbd_audit.documents.contacts import contacts_in
 from sbd_audit.documents.language import language_of
@@ -12,6 +15,8 @@ from sbd_audit.observe.extract import MISSING, Page, ReplyPage
 
 if TYPE_CHECKING:
     from sbd_audit.observe.world import World
+
+MOST_LINKS = 30
 
 
 def words_of(extractor: Extractor, page: Page, world: World) -> Any:
@@ -24,6 +29,8 @@ def words_of(extractor: Extractor, page: Page, world: World) -> Any:
         text = _text(page, where)
         value = grade(text, language_of(text) or "en")
         return MISSING if value is None else value
+    if extractor.broken_links:
+        return _broken(page, extractor.broken_links, world)
     found_contacts = contacts_in(
         _text(page, extractor.contacts),
         _links(page),
@@ -43,8 +50,16 @@ def _text(page: Page, where: Any) -> str:
     return page.visible_text(where)  # type: ignore[call-arg]
 
 
-def _links(page: Page) -> list[str]:
+def _broken(page: Page, where: Any, world: World) -> int:
+    """How many of the page's own links answer 404 or 410; read politely, in-scope only, thirty at most."""
+    inside = where.css if isinstance(where, Locator) and where.css else "body"
+    urls = {urljoin(page.url, link).partition("#")[0] for link in _links(page, f"{inside} a[href]")}
+    own = sorted(url for url in urls if url.startswith("http") and world.scope.allows(url))[:MOST_LINKS]
+    return sum(world.http.send("GET", url, jar=RequestsCookieJar()).status in (404, 410) for url in own)
+
+
+def _links(page: Page, css: str = "a[href]") -> list[str]:
     if isinstance(page, ReplyPage):
-        return [node.attributes.get("href") or "" for node in page.html.css("a[href]")]
-    found = page.raw(Extractor(locator=Locator(css="a[href]"), get="attrs:href"))
+        return [node.attributes.get("href") or "" for node in page.html.css(css)]
+    found = page.raw(Extractor(locator=Locator(css=css), get="attrs:href"))
     return [str(link) for link in found] if isinstance(found, list) else []

@@ -152,9 +152,9 @@ class Flow:
     def _wait_for(self, step: BindingStep) -> None:
         self._wanted(step, step.wait_for)
 
-    def _on(self, step: BindingStep) -> None:
-        if step.on is not None and self._find(step.on) is None:
-            raise wrong_place(f"{describe(step.on)} is not on the page {self._path()} (status {self.status})")
+    def _see(self, step: BindingStep) -> None:
+        if step.see is not None and self._find(step.see) is None:
+            raise wrong_place(f"{describe(step.see)} is not on the page {self._path()} (status {self.status})")
 
     def _start_count(self, _: BindingStep) -> None:
         self.interactions = 0
@@ -188,6 +188,8 @@ class Flow:
             return element
         if step.optional:
             return None
+        if self.status is not None and self.status >= 400 and self.status not in (404, 410):
+            raise unavailable(f"{self._path()} answered {self.status}, so what is missing there says nothing")
         self.trace.append(Did(did=f"looked for {describe(where)}", saw=f"it is not on the page {self._path()}"))
         if step.missing:
             self.interactions = UNREACHABLE

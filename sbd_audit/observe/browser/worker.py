@@ -160,5 +160,5 @@ def launch_arguments(scope: Scope, sink: str) -> list[str]:
         *root,
         *QUIET,
         f"--proxy-server=http://{sink}",
-        f"--proxy-bypass-list={';'.join([*direct, '<-loopback>'])}",
+        f"--proxy-bypass-list={';'.join(['<-loopback>', *direct])}",
     ]
