@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import sbd_audit
-from sbd_audit.canonical import pretty
-from sbd_audit.errors import AuditError, AuthorisationError, BundleError, DefinitionError, UsageError
+from sbd_audit.canonical import digest, pretty
+from sbd_audit.errors import AuditError, AuthorisationError, DefinitionError, UsageError
 from sbd_audit.evidence.bundle import Bundle, BundleWriter
 from sbd_audit.evidence.environment import environment
 from sbd_audit.evidence.redact import Redactor
@@ -36,6 +36,7 @@ from sbd_audit.observe.plan import Planner
 from sbd_audit.observe.scope import Scope
 from sbd_audit.observe.world import World
 from sbd_audit.outcome import Reason
+from sbd_audit.rejudge import scorings
 from sbd_audit.results import results
 
 ENGINE = f"sbd-audit {sbd_audit.__version__}"
@@ -174,19 +175,32 @@ class Audit:
     def browser_needed(self) -> bool:
         return any(case.needs_browser and case.skip is None for case in self.plan.cases)
 
-    def observe(self, progress: Progress = lambda done, total, what: None, checks: frozenset[str] | None = None) -> None:
-        """Carries out every case that is not done yet; with `checks`, only theirs and what they share."""
-        cases = [case for case in self.plan.cases if case.skip is None and case.steps and not self._done(case)]
+    def observe(
+        self,
+        progress: Progress = lambda done, total, what: None,
+        *,
+        checks: Container[str] | None = None,
+        cases: Container[str] | None = None,
+    ) -> None:
+        """Carries out every case that is not done yet; with `checks`, only theirs and what they share.
+
+        `cases` limits it to the named ones.
+        """
+        todo = [case for case in self.plan.cases if case.skip is None and case.steps and not self._done(case)]
         if checks is not None:
-            wanted = {key for case in self.plan.cases if case.check in checks for keys in case.uses.values() for key in keys}
-            cases = [case for case in cases if any(step.id in wanted for step in case.steps)]
+            wanted = {
+                key for case in self.plan.cases if case.check in checks for keys in case.uses.values() for key in keys
+            }
+            todo = [case for case in todo if any(step.id in wanted for step in case.steps)]
+        if cases is not None:
+            todo = [case for case in todo if case.id in cases]
         done = 0
 
         def note(case: PlannedCase, what: str) -> None:
             nonlocal done
             with self._lock:
                 done += what == "done"
-                progress(done, len(cases), case.id)
+                progress(done, len(todo), case.id)
 
         crew = Crew(
             self.world,
@@ -198,7 +212,7 @@ class Audit:
             after_case=self.request.after_case,
         )
         try:
-            crew.carry_out(cases)
+            crew.carry_out(todo)
         finally:
             self.world.http.close()
 
@@ -246,8 +260,6 @@ class Audit:
         self.writer.write("run.json", run)
         self.writer.write("environment.json", environment(ENGINE, str(self.build) if self.build else None))
         taken = self.writer.data / "observations.jsonl"
-        from sbd_audit.canonical import digest
-
         log = digest(taken.read_bytes()) if taken.exists() else digest(b"")
         self.results = results(self.record(), run, self.library.vocabulary, scorings(self.library))
         made = self.writer.write("results.json", self.results)
@@ -270,51 +282,6 @@ def run_audit(request: Request, progress: Progress = lambda done, total, what: N
     audit.prepare()
     audit.observe(progress)
     return audit.finish()
-
-
-def rejudge(folder: Path, library: Library, profiles: Sequence[str] = ()) -> dict[str, Any]:
-    """Judges a recorded audit again, offline; with `profiles`, under those of the library instead.
-
-    Raises `BundleError` when a profile asks for checks that were not observed.
-    """
-    bundle = Bundle(folder)
-    plan = Plan.model_validate(bundle.json("plan.json"))
-    if profiles:
-        plan = _replaced(plan, [library.profile(name) for name in profiles], library)
-    seen = [Observation.model_validate(line) for line in bundle.lines("observations.jsonl")]
-    return results(Record(plan, seen), bundle.json("run.json"), library.vocabulary, scorings(library))
-
-
-def _replaced(plan: Plan, profiles: Sequence[Profile], library: Library) -> Plan:
-    wanted = {name for profile in profiles for name in profile.checks}
-    if missing := sorted(wanted - set(plan.checks)):
-        raise BundleError(f"not observed in this audit: {', '.join(missing)}")
-    cases = []
-    for case in plan.cases:
-        ids = tuple(profile.id for profile in profiles if case.check in profile.checks)
-        if not case.check:
-            cases.append(case)
-        elif ids:
-            values = dict(case.parameters)
-            for profile in profiles:
-                values |= {n: o.value for n, o in profile.parameters.items() if n in values}
-            cases.append(case.model_copy(update={"profiles": ids, "parameters": values}))
-    provisions = {
-        name: {"instrument": instrument.id, "short_title": instrument.short_title, **provision.model_dump(mode="json")}
-        for name, (instrument, provision) in library.provisions.items()
-    }
-    return plan.model_copy(
-        update={
-            "profiles": tuple(profile.model_dump(mode="json", by_alias=True) for profile in profiles),
-            "checks": {name: check for name, check in plan.checks.items() if name in wanted},
-            "cases": tuple(cases),
-            "provisions": {**provisions, **plan.provisions},
-        }
-    )
-
-
-def scorings(library: Library) -> dict[str, Any]:
-    return {name: defined.model for name, defined in library.scorings.items()}
 
 
 def authorised(target: Target, now: datetime) -> frozenset[str]:

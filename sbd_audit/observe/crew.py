@@ -57,9 +57,12 @@ class Crew:
             (paged if case.needs_browser else plain).put(case)
         browsers = min(MOST_BROWSERS, self._workers, paged.qsize())
         others = min(max(1, self._workers - browsers), plain.qsize())
+        lanes = [([paged], True)] * browsers + [([plain], False)] * others
+        if self._workers == 1:
+            lanes = [([plain, paged], bool(browsers))]
         threads = [
-            threading.Thread(target=self._work, args=(lane, paged is lane), daemon=True, name=f"worker-{number}")
-            for number, lane in enumerate([paged] * browsers + [plain] * others)
+            threading.Thread(target=self._work, args=lane, daemon=True, name=f"worker-{number}")
+            for number, lane in enumerate(lanes)
         ]
         for thread in threads:
             thread.start()
@@ -75,16 +78,17 @@ class Crew:
         if self._failure is not None:
             raise self._failure
 
-    def _work(self, lane: queue.SimpleQueue[PlannedCase], with_browser: bool) -> None:
+    def _work(self, lanes: list[queue.SimpleQueue[PlannedCase]], with_browser: bool) -> None:
         browser = self._browser() if with_browser else None
         performer = Performer(self.world, Sessions(self.world, browser))
         try:
-            while not self._stop.is_set():
-                try:
-                    case = lane.get_nowait()
-                except queue.Empty:
-                    return
-                self._play(case, performer)
+            for lane in lanes:
+                while not self._stop.is_set():
+                    try:
+                        case = lane.get_nowait()
+                    except queue.Empty:
+                        break
+                    self._play(case, performer)
         except BaseException as error:
             self._failure = error
             self._stop.set()

@@ -219,7 +219,7 @@ class Planner:
             if any(_refers(value, cast) for value in others):
                 return None
             person = cast.get(actor) if isinstance(actor, str) else None
-            if actor is not None and (person is None or person.relation or person.settings or person.joins):
+            if actor is not None and (person is None or person.settings or person.joins or _related(actor, cast)):
                 return None
             found.append((one, person))
         return tuple(self._shared_read(one, person) for one, person in found)
@@ -324,6 +324,11 @@ def _refers(value: Any, cast: Mapping[str, Cast]) -> bool:
     if isinstance(value, list | tuple):
         return any(_refers(item, cast) for item in value)
     return isinstance(value, str) and ("{" in value or value in cast)
+
+
+def _related(role: str, cast: Mapping[str, Cast]) -> bool:
+    """True when the role knows somebody of the case, or somebody knows it: then it is like no other."""
+    return bool(cast[role].relation) or any(role in other.relation for other in cast.values())
 
 
 def _takes_part(role: str, steps: Sequence[Planned], cast: Mapping[str, Cast]) -> bool:

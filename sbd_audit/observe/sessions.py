@@ -38,14 +38,16 @@ class Sessions:
         account.device(device).signed_in = True
 
     def play(self, steps: tuple[BindingStep, ...], scene: Scene, account: Account, device: str = "first") -> None:
-        """Plays set-up steps as `account`; a word other than done or a `Halt` means it did not work."""
+        """Plays set-up steps as `account`. The word done ends them early; any other means it did not work."""
         actor, before = scene.actor, scene.device
         shadow = scene.locals.get("as")
         scene.actor, scene.device, scene.locals["as"] = account, device, account
         try:
             for step in steps:
                 word = scene.step(step) if scene.applies(step) else None
-                if word not in (None, "done", "created", "signed_in"):
+                if word == "done":
+                    return
+                if word is not None:
                     raise Halt(word, Reason.set_up_failed, f"set-up of {account.role} ended with {word}")
         finally:
             scene.actor, scene.device = actor, before

@@ -170,7 +170,8 @@ def api_login() -> Answer:
 def _challenged(user: User) -> bool:
     held = session()
     known = held is not None and held.user == user.handle
-    return not known and fault("second_device_challenged")
+    elsewhere = any(other.user == user.handle for other in state().sessions.values())
+    return elsewhere and not known and fault("second_device_challenged")
 
 
 def _credentials(form: dict[str, str]) -> User | None:
@@ -225,6 +226,8 @@ def api_set() -> Answer:
     name, value = data.get("name", ""), data.get("value", "")
     if value not in CHOICES.get(name, ()):
         return refused("no such choice", 400)
+    if user.settings[name] == value:
+        return jsonify(settings=user.settings)
     if fault("settings_cannot_be_saved"):
         return refused("settings cannot be saved at the moment")
     if name == "sign_in_mail" or not state().minor(user) or not _weaker(user, name, value):

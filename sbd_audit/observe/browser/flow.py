@@ -213,8 +213,12 @@ class Flow:
             self._page.wait_for_timeout(40)
 
     def _at_rest(self) -> bool:
-        idle = (time.monotonic() - self._last_activity) * 1000
-        return self._pending <= 0 and idle > QUIET_MILLISECONDS
+        """True when nothing more will appear by itself: at once on a page without scripts."""
+        if self._pending > 0:
+            return False
+        if self._page.evaluate("document.readyState === 'complete' && document.scripts.length === 0"):
+            return True
+        return (time.monotonic() - self._last_activity) * 1000 > QUIET_MILLISECONDS
 
     def _started(self, _: Any) -> None:
         self._pending += 1

@@ -1,0 +1,1 @@
+"""Reports: everything here reads results.json and nothing else."""
