@@ -63,7 +63,11 @@ def results(
         "refused": list(run.get("refused", [])),
         "left_behind": list(run.get("left_behind", [])),
         "evidence": run.get("evidence", {}),
-        "limits": list(LIMITS),
+        "limits": [
+            *LIMITS,
+            f"Where a check waits for something not to happen, this run waited {plan.target['limits']['watch_seconds']} "
+            "seconds at most; its positive control had to arrive within the same time.",
+        ],
     }
 
 

@@ -133,9 +133,7 @@ class Score(Bounded):
     with_waivers: Interval | None = None
 
 
-def score(
-    findings: Iterable[Scored], model: Model, *, waived: Collection[str] = frozenset()
-) -> Score:
+def score(findings: Iterable[Scored], model: Model, *, waived: Collection[str] = ()) -> Score:
     """The score of `findings`; `inapplicable` ones are as if they were not there.
 
     `waived` names checks with an accepted waiver; it changes nothing but `with_waivers`.
@@ -160,28 +158,26 @@ def leaf(finding: Scored, model: Model) -> Interval:
     return Interval(trust * value.lo, trust * value.hi + ONE - trust)
 
 
-def _missing_numbers(asked: Scored | Asked, model: Model) -> Iterator[str]:
+def _missing_numbers(finding: Scored, model: Model) -> Iterator[str]:
     for what, word, numbers in (
-        ("pillar", asked.pillar, model.pillars),
-        ("severity", asked.severity, model.severity_weights),
-        ("evidence tier", asked.tier, model.credibility),
+        ("pillar", finding.pillar, model.pillars),
+        ("severity", finding.severity, model.severity_weights),
+        ("evidence tier", finding.tier, model.credibility),
     ):
         if word not in numbers:
-            yield f'{asked.check}: the {what} "{word}" has no number in the scoring model.'
+            yield f'{finding.check}: the {what} "{word}" has no number in the scoring model.'
 
 
 def _whole(findings: Sequence[Scored], model: Model) -> Score:
-    pillars = _pillars(findings, model)
-    weighing = [
-        finding
-        for finding in findings
-        if finding.outcome is not Outcome.inapplicable and model.pillars[finding.pillar] > 0
-    ]
-    mean = _mean((pillar.weight, pillar.interval) for pillar in pillars.values()) or ANYTHING
-    interval, caps = _capped(mean, weighing, model)
+    pillars = {name: _pillar(name, findings, model) for name in model.pillars}
+    weighing = [f for f in _applicable(findings) if model.pillars[f.pillar] > 0]
+    interval, caps = _capped(
+        _mean((p.weight, p.interval) for p in pillars.values()), weighing, model
+    )
     coverage = _coverage(weighing, model)
     why_not = _why_not(weighing, coverage, model)
     limit = model.inapplicable_limit
+    unlike = (n for n, p in pillars.items() if not p.weight or p.inapplicable_share > limit)
     return Score(
         interval,
         coverage,
@@ -190,45 +186,37 @@ def _whole(findings: Sequence[Scored], model: Model) -> Score:
         band=None if why_not else band(interval, model.bands),
         published=not why_not,
         why_not=why_not,
-        not_comparable=tuple(
-            sorted(n for n, p in pillars.items() if not p.weight or p.inapplicable_share > limit)
-        ),
+        not_comparable=tuple(sorted(unlike)),
     )
 
 
-def _pillars(findings: Sequence[Scored], model: Model) -> dict[str, PillarScore]:
-    found = {}
-    for name, weight in model.pillars.items():
-        listed = [finding for finding in findings if finding.pillar == name]
-        own = [finding for finding in listed if finding.outcome is not Outcome.inapplicable]
-        interval = _mean((model.severity_weights[f.severity], leaf(f, model)) for f in own)
-        mass, applying = _mass(listed, model), _mass(own, model)
-        found[name] = PillarScore(
-            interval=interval or ANYTHING,
-            coverage=_coverage(own, model),
-            weight=weight if interval else ZERO,
-            inapplicable_share=ONE - applying / mass if mass else ZERO,
-        )
-    return found
+def _applicable(findings: Iterable[Scored]) -> list[Scored]:
+    return [finding for finding in findings if finding.outcome is not Outcome.inapplicable]
+
+
+def _pillar(name: str, findings: Iterable[Scored], model: Model) -> PillarScore:
+    listed = [finding for finding in findings if finding.pillar == name]
+    own = _applicable(listed)
+    mass, whole = _mass(own, model), _mass(listed, model)
+    return PillarScore(
+        _mean((model.severity_weights[f.severity], leaf(f, model)) for f in own),
+        coverage=_coverage(own, model),
+        weight=model.pillars[name] if mass else ZERO,
+        inapplicable_share=ONE - mass / whole if whole else ZERO,
+    )
 
 
 def _capped(
     mean: Interval, weighing: Iterable[Scored], model: Model
 ) -> tuple[Interval, tuple[Cap, ...]]:
     """The mean, held down by critical checks; each cap that would bite alone is named."""
-    caps = []
-    lo, hi, cap = mean.lo, mean.hi, model.critical_cap
-    for finding in weighing:
-        if finding.severity != CRITICAL:
-            continue
-        bounds = leaf(finding, model)
-        low, high = cap + (ONE - cap) * bounds.lo, cap + (ONE - cap) * bounds.hi
-        if low < mean.lo:
-            caps.append(Cap(finding.check, "demonstrated", low))
-        if high < mean.hi:
-            caps.append(Cap(finding.check, "possible", high))
-        lo, hi = min(lo, low), min(hi, high)
-    return Interval(lo, hi), tuple(sorted(caps))
+    cap = model.critical_cap
+    critical = [(f.check, leaf(f, model)) for f in weighing if f.severity == CRITICAL]
+    lows = [Cap(name, "demonstrated", cap + (ONE - cap) * at.lo) for name, at in critical]
+    highs = [Cap(name, "possible", cap + (ONE - cap) * at.hi) for name, at in critical]
+    biting = [c for c in lows if c.at < mean.lo] + [c for c in highs if c.at < mean.hi]
+    lo, hi = min([mean.lo, *(c.at for c in lows)]), min([mean.hi, *(c.at for c in highs)])
+    return Interval(lo, hi), tuple(sorted(biting))
 
 
 def _why_not(weighing: Sequence[Scored], coverage: Fraction, model: Model) -> str:
@@ -236,24 +224,22 @@ def _why_not(weighing: Sequence[Scored], coverage: Fraction, model: Model) -> st
     mass = _mass(weighing, model)
     if not mass:
         return "No check of this profile applies."
-    broken = _mass([finding for finding in weighing if finding.harness_error], model)
-    if broken / mass > model.harness_error_gate:
+    if _mass([f for f in weighing if f.harness_error], model) > model.harness_error_gate * mass:
         return "Mistakes of the audit itself left too much open."
     if coverage < model.coverage_gate:
         return "Too little could be observed for an overall score."
     return ""
 
 
-def _mean(parts: Iterable[tuple[Fraction, Interval]]) -> Interval | None:
-    """The weighted mean of intervals; None when nothing weighs."""
+def _mean(parts: Iterable[tuple[Fraction, Interval]]) -> Interval:
+    """The weighted mean of intervals; anything is possible when nothing weighs."""
     weighed = list(parts)
     mass = sum((weight for weight, _ in weighed), ZERO)
     if not mass:
-        return None
-    return Interval(
-        sum((weight * interval.lo for weight, interval in weighed), ZERO) / mass,
-        sum((weight * interval.hi for weight, interval in weighed), ZERO) / mass,
-    )
+        return ANYTHING
+    lo = sum((weight * interval.lo for weight, interval in weighed), ZERO) / mass
+    hi = sum((weight * interval.hi for weight, interval in weighed), ZERO) / mass
+    return Interval(lo, hi)
 
 
 def _mass(findings: Iterable[Scored], model: Model) -> Fraction:
@@ -262,16 +248,9 @@ def _mass(findings: Iterable[Scored], model: Model) -> Fraction:
 
 def _coverage(findings: Sequence[Scored], model: Model) -> Fraction:
     """The share of severity-weighted evidence that is in hand."""
-    mass = _mass(findings, model)
-    held = sum(
-        (
-            model.severity_weights[f.severity] * model.credibility[f.tier]
-            for f in findings
-            if f.known
-        ),
-        ZERO,
-    )
-    return held / mass if mass else ZERO
+    mass, weights = _mass(findings, model), model.severity_weights
+    held = (weights[f.severity] * model.credibility[f.tier] for f in findings if f.known)
+    return sum(held, ZERO) / mass if mass else ZERO
 
 
 def shown(interval: Interval, places: int = 0) -> tuple[str, str]:
@@ -295,11 +274,10 @@ def band(interval: Interval, bands: Iterable[tuple[str, Fraction]]) -> str | Non
 def strongest(
     evidence: Iterable[tuple[str, Interval]], model: Model, *, blocked: bool = False
 ) -> tuple[str, Interval] | None:
-    """Several pieces of evidence (tier, value) for one check: the strongest tier wins, ties take
-    the hull. None when nothing can be known.
+    """The strongest tier among (tier, value) pieces of evidence, with the hull of its values.
 
-    When the platform prevented an observation, what else there is counts for nothing: otherwise
-    preventing the one test that fails would pay.
+    None when nothing can be known. When the platform prevented an observation, what else there is
+    counts for nothing: otherwise preventing the one test that fails would pay.
     """
     pieces = list(evidence)
     if blocked or not pieces:
@@ -351,10 +329,14 @@ class Draws:
     spread: Fraction
     credibility: Mapping[str, tuple[Fraction, Fraction]]
 
+    def __post_init__(self) -> None:
+        if self.number < 1:
+            raise ValueError("at least one draw is needed")
+
 
 @dataclass(frozen=True)
 class Standing:
-    """Whether the first stands above the second (`holds`), in which `share` of the draws, and
+    """Whether one stands above the other (`holds`), in which `share` of the draws, and
     whether their intervals are `separate`: two facts, printed together."""
 
     share: Fraction
@@ -362,28 +344,17 @@ class Standing:
     separate: bool
 
 
-def above(
-    first: Iterable[Scored], second: Iterable[Scored], model: Model, draws: Draws
-) -> Standing:
+def above(left: Sequence[Scored], right: Sequence[Scored], model: Model, draws: Draws) -> Standing:
     """Compare two platforms under one model by their lower bounds, over seeded draws of weights.
 
     The draws depend on model and seed alone, so that every pair of platforms meets the same ones.
-    Raises `ValueError` when there is nothing to draw.
     """
-    if draws.number < 1:
-        raise ValueError("at least one draw is needed")
-    left, right = list(first), list(second)
     chance = random.Random(draws.seed)  # noqa: S311 - a repeatable experiment, not a secret
-    wins = 0
-    for _ in range(draws.number):
-        drawn = _drawn(model, draws, chance)
-        wins += score(left, drawn).demonstrated > score(right, drawn).demonstrated
+    drawn = [_drawn(model, draws, chance) for _ in range(draws.number)]
+    wins = sum(score(left, one).demonstrated > score(right, one).demonstrated for one in drawn)
     share = Fraction(wins, draws.number)
-    return Standing(
-        share,
-        share >= draws.agreement,
-        score(left, model).demonstrated > score(right, model).possible,
-    )
+    separate = score(left, model).demonstrated > score(right, model).possible
+    return Standing(share, share >= draws.agreement, separate)
 
 
 def _drawn(model: Model, draws: Draws, chance: random.Random) -> Model:
@@ -394,57 +365,40 @@ def _drawn(model: Model, draws: Draws, chance: random.Random) -> Model:
         low, high = ONE - draws.spread, ONE + draws.spread
         return {name: weights[name] * between(low, high) for name in sorted(weights)}
 
+    trust = {tier: between(*draws.credibility[tier]) for tier in sorted(draws.credibility)}
     return replace(
         model,
         pillars=shaken(model.pillars),
         severity_weights=shaken(model.severity_weights),
-        credibility={
-            **model.credibility,
-            **{tier: between(*draws.credibility[tier]) for tier in sorted(draws.credibility)},
-        },
+        credibility={**model.credibility, **trust},
     )
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A check as a profile asks for it."""
-
-    check: str
-    pillar: str
-    severity: str
-    tier: str
-    mandatory: bool
-
-
 def problems_of(
-    model: Model, checks: Iterable[Asked], *, critical: Collection[str]
+    model: Model, checks: Iterable[Scored], *, mandatory: Collection[str], critical: Collection[str]
 ) -> tuple[str, ...]:
     """What makes a profile unfit to be scored, in sentences, sorted; empty when it is fit.
 
-    `critical` is the profile's own list of critical checks: which checks can cap a score is said
-    openly, never left to follow from a word in a rule file.
+    `checks` may be `untested`: only what they are is looked at. `critical` is the profile's own
+    list: which checks can cap a score is said openly, never left to a word in a rule file.
     """
     asked = list(checks)
-    problems = {*_wrong_checks(model, asked, critical)}
+    problems = [sentence for check in asked for sentence in _missing_numbers(check, model)]
     if sum(model.pillars.values(), ZERO) <= 0:
-        problems.add("The weights of the pillars add up to nothing.")
-    return tuple(sorted(problems))
-
-
-def _wrong_checks(model: Model, asked: Sequence[Asked], critical: Collection[str]) -> Iterator[str]:
+        problems.append("The weights of the pillars add up to nothing.")
     for name, weight in model.pillars.items():
         own = [check for check in asked if check.pillar == name]
-        if weight > 0 and not any(check.mandatory for check in own):
-            yield f"The pillar {name} has a weight and no mandatory check."
-        masses = {check.check: model.severity_weights.get(check.severity, ZERO) for check in own}
-        whole = sum(masses.values(), ZERO)
-        for check, mass in masses.items():
-            if mass > model.check_share_limit * whole:
-                yield f"{check} makes up {decimal(mass / whole * 100, 0)} % of the pillar {name}."
-    for check in asked:
-        yield from _missing_numbers(check, model)
+        if weight > 0 and not any(check.check in mandatory for check in own):
+            problems.append(f"The pillar {name} has a weight and no mandatory check.")
+        known = [check for check in own if check.severity in model.severity_weights]
+        for check in known:
+            share = _mass([check], model) / (_mass(known, model) or ONE)
+            if share > model.check_share_limit:
+                percent = decimal(share * 100, 0)
+                problems.append(f"{check.check} makes up {percent} % of the pillar {name}.")
     severe = {check.check for check in asked if check.severity == CRITICAL}
-    for name in severe - set(critical):
-        yield f"{name} is critical and is not on the profile's list of critical checks."
-    for name in set(critical) - severe:
-        yield f"{name} is on the list of critical checks and is not one the profile asks for."
+    problems += [
+        f"{name} is critical and not on the critical list." for name in severe - {*critical}
+    ]
+    problems += [f"{name} is on the critical list for nothing." for name in {*critical} - severe]
+    return tuple(sorted(problems))

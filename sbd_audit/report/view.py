@@ -13,7 +13,6 @@ ORDER = ("failed", "cantTell", "untested", "passed", "inapplicable")
 SEVERITIES = ("critical", "high", "medium", "low")
 GLYPHS = {"failed": "✗", "cantTell": "?", "untested": "–", "passed": "✓", "inapplicable": "○"}
 LONGEST_TRACE = 220
-MOST_STEPS_FOLDED = 4
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,7 @@ class StepView:
     """One step of a check as it was played."""
 
     title: str
+    says: str
     who: str
     answer: str
     known: bool
@@ -63,6 +63,8 @@ class ScoreView:
     data: Mapping[str, Any]
     text: str
     bar: Bar
+    held: str
+    capping: tuple[str, ...]
     pillars: tuple[tuple[str, str, str, Bar], ...]
 
 
@@ -142,11 +144,14 @@ def _score(score: Mapping[str, Any], results: Mapping[str, Any], words: Words) -
     profile = next(p for p in results["profiles"] if p["id"] == score["profile"])
     low, high = _whole(score["demonstrated"], up=False), _whole(score["possible"], up=True)
     text = words("score_text", low=low, high=high) if score["published"] else score["why_not"]
+    caps = [cap for cap in score["caps"] if cap["bound"] == "possible"]
     return ScoreView(
         profile,
         score,
         text,
         bar(low, high, words("score_label", low=low, high=high)),
+        words("held_possible", at=caps[0]["at"]) if caps else "",
+        tuple(cap["check"] for cap in caps),
         tuple(
             (
                 words.pillar(name),
@@ -196,6 +201,7 @@ def _step(step: Mapping[str, Any], results: Mapping[str, Any], words: Words, *, 
         answer += f" ({step['detail']})"
     return StepView(
         title=words.plain(step["step"]) + each,
+        says="" if brief else step["says"],
         who=words("as_role", role=words.plain(step["actor"]["role"]), persona=words.persona(step["actor"]["persona"]))
         if step["actor"]
         else "",
