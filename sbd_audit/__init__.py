@@ -15,7 +15,7 @@ _PLACES = {
     "run_audit": "sbd_audit.run:run_audit",
     "score": "sbd_audit.score:score",
 }
-__all__ = ["__version__", *sorted(_PLACES)]  # noqa: PLE0604 - names resolved below
+__all__ = ["__version__", *sorted(_PLACES)]
 
 
 def __getattr__(name: str) -> Any:

@@ -35,7 +35,11 @@ def loads(text: str | bytes) -> Any:
 def decimal(value: Fraction, places: int, *, up: bool = False) -> str:
     """A fraction as decimal text, rounded down (or up): never flattering by accident."""
     scaled = value * 10**places
-    whole = -((-scaled.numerator) // scaled.denominator) if up else scaled.numerator // scaled.denominator
+    whole = (
+        -((-scaled.numerator) // scaled.denominator)
+        if up
+        else scaled.numerator // scaled.denominator
+    )
     sign, digits = ("-" if whole < 0 else ""), str(abs(whole)).rjust(places + 1, "0")
     return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
 

@@ -18,7 +18,17 @@ from sbd_audit.models.base import Strict, validated
 from sbd_audit.source import Source, load
 
 UNREACHABLE = "unreachable"
-_NUMBERS = {"count", "number", "interactions", "minutes", "hours", "days", "seconds", "grade", "share"}
+_NUMBERS = {
+    "count",
+    "number",
+    "interactions",
+    "minutes",
+    "hours",
+    "days",
+    "seconds",
+    "grade",
+    "share",
+}
 _CONTAINER = re.compile(r"(list|map)\[(.+)\]")
 
 
@@ -107,7 +117,9 @@ class Vocabulary:
         for output, value in outputs.items():
             kind = capability.outputs.get(output)
             if kind is None:
-                wrong.append(f"{name} has no output {output} ({did_you_mean(output, capability.outputs)})")
+                wrong.append(
+                    f"{name} has no output {output} ({did_you_mean(output, capability.outputs)})"
+                )
             elif bad := self.misfit(kind, value):
                 wrong.append(f"{name}.{output}: {bad}")
         return wrong
@@ -135,11 +147,15 @@ def load_vocabulary(folder: Path) -> Vocabulary:
             if key in ("version", "id", "title", "notes"):
                 continue
             if key in origin:
-                raise DefinitionError([source.problem((key,), f"{key} stands in {origin[key].path.name} too")])
+                raise DefinitionError(
+                    [source.problem((key,), f"{key} stands in {origin[key].path.name} too")]
+                )
             parts[key], origin[key] = value, source
     needed = ("capabilities", "inconclusive", "settings", "enums", "personas", "groups", "services")
     if absent := [key for key in needed if key not in parts]:
-        raise DefinitionError([Problem(Source(folder, None, {}).place(), f"no file defines {absent[0]}")])
+        raise DefinitionError(
+            [Problem(Source(folder, None, {}).place(), f"no file defines {absent[0]}")]
+        )
     capabilities = {
         name: validated(Capability, data, origin["capabilities"], ("capabilities", name))
         for name, data in parts["capabilities"].items()

@@ -17,7 +17,9 @@ NOT_RUN = "not_run"
 
 def judge_example(check: Check, example: Example, vocabulary: Vocabulary) -> Verdict:
     """The verdict the engine reaches on an example; raises `ValueError` when it is written wrongly."""
-    surroundings = Surroundings(example.features, example.kinds or check.applies_to.kinds or ("platform",))
+    surroundings = Surroundings(
+        example.features, example.kinds or check.applies_to.kinds or ("platform",)
+    )
     if verdict := applicable(check, surroundings, vocabulary):
         return verdict
     return judge_case(check, example_answers(check, example, vocabulary), {}, vocabulary)
@@ -42,7 +44,10 @@ def example_answers(check: Check, example: Example, vocabulary: Vocabulary) -> A
             answers[name] = _answer(step, _merge(given[name], changed), vocabulary)
         else:
             answers[name] = [
-                Row(each, _answer(step, _merge(_row(given[name], each), _row(changed, each)), vocabulary))
+                Row(
+                    each,
+                    _answer(step, _merge(_row(given[name], each), _row(changed, each)), vocabulary),
+                )
                 for each in values
             ]
     return answers

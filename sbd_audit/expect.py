@@ -137,7 +137,9 @@ class Case:
             answer = found
         value = _output(step, answer, rest[0], self.check.observe[step])
         if len(rest) > 1 and not isinstance(value, Unknown):
-            value = value.get(row if rest[1] == "*" else rest[1], Unknown(step, Reason.no_value, str(row)))
+            value = value.get(
+                row if rest[1] == "*" else rest[1], Unknown(step, Reason.no_value, str(row))
+            )
         if value == "unknown" and len(rest) > 1:
             return Unknown(step, Reason.needs_person, str(row or ""))
         return value
@@ -176,7 +178,9 @@ class Case:
             value = self.value(match[1], row)
             return "not seen" if isinstance(value, Unknown) else _words(value)
 
-        text = PARAMETER.sub(lambda match: _words(self.parameters.get(match[1], match[0])), template)
+        text = PARAMETER.sub(
+            lambda match: _words(self.parameters.get(match[1], match[0])), template
+        )
         return REFERENCE.sub(reference, text)
 
 
@@ -189,7 +193,11 @@ def _output(step: str, answer: Answer, name: str, definition: Step) -> Any:
     if name == "result":
         return word
     if name not in answer.outputs:
-        return Unknown(step, Reason.no_value, f"{word}, without {name.replace('_', ' ')}")
+        return Unknown(
+            step,
+            answer.reason or Reason.no_value,
+            answer.detail or f"{word}, without {name.replace('_', ' ')}",
+        )
     return answer.outputs[name]
 
 
@@ -273,4 +281,6 @@ def _words(value: Any) -> str:
         return str(value.get("id", "an item"))
     if isinstance(value, Fraction):
         return str(float(value))
+    if value == UNREACHABLE:
+        return "unreachably many"
     return str(value).replace("_", " ")

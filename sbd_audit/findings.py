@@ -43,7 +43,9 @@ class Record:
         """What was seen in a case, one entry per step of its check."""
         found: dict[str, Answer | Sequence[Row]] = {}
         for name, step in check.observe.items():
-            rows = [Row(self.planned[key].each, self._answer(key)) for key in case.uses.get(name, ())]
+            rows = [
+                Row(self.planned[key].each, self._answer(key)) for key in case.uses.get(name, ())
+            ]
             if step.has_rows:
                 found[name] = rows
             else:
@@ -69,7 +71,9 @@ def findings(record: Record, vocabulary: Vocabulary) -> list[Finding]:
         verdicts = [_verdict(record, case, check, vocabulary) for case in cases]
         whole = combine(verdicts)
         deciding = cases[verdicts.index(whole)]
-        found.append(Finding(check, whole, tuple(verdicts), profiles, deciding.parameters, deciding))
+        found.append(
+            Finding(check, whole, tuple(verdicts), profiles, deciding.parameters, deciding)
+        )
     missing = set(record.plan.checks) - {finding.check.id for finding in found}
     if missing:
         raise AssertionError(f"planned and not reported: {', '.join(sorted(missing))}")
@@ -81,7 +85,9 @@ def _verdict(record: Record, case: PlannedCase, check: Check, vocabulary: Vocabu
         verdict = Verdict(case.skip.outcome, case.skip, case.skip_says)
     else:
         verdict = judge_case(check, record.answers(case, check), case.parameters, vocabulary)
-    return Verdict(verdict.outcome, verdict.reason, verdict.message, verdict.messages, case.member, case.id)
+    return Verdict(
+        verdict.outcome, verdict.reason, verdict.message, verdict.messages, case.member, case.id
+    )
 
 
 def conditions(record: Record, finding: Finding, vocabulary: Vocabulary) -> list[dict[str, Any]]:
@@ -92,7 +98,11 @@ def conditions(record: Record, finding: Finding, vocabulary: Vocabulary) -> list
     parameters = {**check.defaults, **finding.parameters}
     case = Case(check, record.answers(finding.case, check), parameters, vocabulary)
     return [
-        {"part": part, "holds": case.holds(condition).state, "says": case.render(condition.otherwise, None)}
+        {
+            "part": part,
+            "holds": case.holds(condition).state,
+            "says": case.render(condition.otherwise, None),
+        }
         for part, listed in (("only_if", check.only_if), ("expect", check.expect))
         for condition in listed
     ]

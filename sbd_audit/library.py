@@ -72,7 +72,9 @@ class Library:
                 if provision.id in found:
                     other = found[provision.id][0].id
                     problems.append(
-                        defined.source.problem(("provisions", index), f"{provision.id} stands in {other} too")
+                        defined.source.problem(
+                            ("provisions", index), f"{provision.id} stands in {other} too"
+                        )
                     )
                 found[provision.id] = (defined.model, provision)
         if problems:
@@ -104,7 +106,13 @@ class Library:
         return near.model_copy(
             update={
                 key: {**getattr(base, key), **getattr(near, key)}
-                for key in ("features", "vocabulary", "session_headers", "capabilities", "documents")
+                for key in (
+                    "features",
+                    "vocabulary",
+                    "session_headers",
+                    "capabilities",
+                    "documents",
+                )
             }
             | {
                 key: getattr(near, key) or getattr(base, key)
@@ -152,7 +160,9 @@ class Library:
 
     def _get(self, known: Mapping[str, Defined[M]], name: str, what: str) -> Defined[M]:
         if name not in known:
-            raise UsageError(f"there is no {what} {name} — {did_you_mean(name, known, what='there are')}")
+            raise UsageError(
+                f"there is no {what} {name} — {did_you_mean(name, known, what='there are')}"
+            )
         return known[name]
 
 
@@ -183,7 +193,9 @@ def _by_id(model: type[M], paths: Iterable[Path]) -> Mapping[str, Defined[M]]:
             continue
         name = defined.model.id  # type: ignore[attr-defined]
         if name in found:
-            problems.append(source.problem(("id",), f"the id {name} stands in {found[name].source.path} too"))
+            problems.append(
+                source.problem(("id",), f"the id {name} stands in {found[name].source.path} too")
+            )
         found[name] = defined
     if problems:
         raise DefinitionError(problems)
@@ -193,6 +205,8 @@ def _by_id(model: type[M], paths: Iterable[Path]) -> Mapping[str, Defined[M]]:
 Reference = Callable[[str], bool]
 
 
-def unknown_word(source: Source, keys: tuple[Any, ...], word: str, known: Iterable[str], what: str) -> Problem:
+def unknown_word(
+    source: Source, keys: tuple[Any, ...], word: str, known: Iterable[str], what: str
+) -> Problem:
     """The problem of a word that is in no list."""
     return source.problem(keys, f"unknown {what} {word}", did_you_mean(word, known))

@@ -23,7 +23,16 @@ _CONCLUSIVE = ("is", "is_not", "is_one_of")
 def lint(library: Library) -> list[Problem]:
     """Everything wrong with the definitions of a library."""
     problems: list[Problem] = []
-    for part in ("vocabulary", "checks", "instruments", "provisions", "scorings", "profiles", "platforms", "clauses"):
+    for part in (
+        "vocabulary",
+        "checks",
+        "instruments",
+        "provisions",
+        "scorings",
+        "profiles",
+        "platforms",
+        "clauses",
+    ):
         try:
             getattr(library, part)
         except DefinitionError as error:
@@ -50,18 +59,29 @@ def check_problems(defined: Defined[Check], library: Library) -> Iterator[Proble
     """What is wrong with one check, beyond its form."""
     check, source, words = defined.model, defined.source, library.vocabulary
     expected = Path(*check.id.split(".", 1)).with_suffix(".yaml")
-    if not str(source.path).endswith(str(expected)) and library.checks_folder in source.path.parents:
+    if (
+        not str(source.path).endswith(str(expected))
+        and library.checks_folder in source.path.parents
+    ):
         yield source.problem(("id",), f"{check.id} should stand in {expected}")
     yield from _words(check, source, words)
     yield from _provisions(check, source, library)
     for name, step in check.observe.items():
         if step.capability not in words.capabilities:
-            yield unknown_word(source, ("observe", name), step.capability, words.capabilities, "capability")
+            yield unknown_word(
+                source, ("observe", name), step.capability, words.capabilities, "capability"
+            )
             continue
         capability = words.capabilities[step.capability]
         for arg in step.args:
             if arg not in capability.args:
-                yield unknown_word(source, ("observe", name, step.capability, arg), arg, capability.args, "argument")
+                yield unknown_word(
+                    source,
+                    ("observe", name, step.capability, arg),
+                    arg,
+                    capability.args,
+                    "argument",
+                )
         for arg, kind in capability.args.items():
             if not kind.endswith("?") and arg not in step.args and kind != "device" and arg != "as":
                 yield source.problem(("observe", name), f"{step.capability} needs {arg}")
@@ -73,7 +93,9 @@ def check_problems(defined: Defined[Check], library: Library) -> Iterator[Proble
         try:
             verdict = judge_example(check, example, words)
         except (ValueError, KeyError) as error:
-            yield source.problem(("examples", index), f"the example “{example.says}” is wrong: {error}")
+            yield source.problem(
+                ("examples", index), f"the example “{example.says}” is wrong: {error}"
+            )
             continue
         if verdict.outcome.value != example.outcome:
             yield source.problem(
@@ -82,13 +104,19 @@ def check_problems(defined: Defined[Check], library: Library) -> Iterator[Proble
                 f"it says {example.outcome}",
             )
         elif example.because and example.because not in (verdict.message, *verdict.messages):
-            yield source.problem(("examples", index), f"the message is “{verdict.message}”", f"it says “{example.because}”")
+            yield source.problem(
+                ("examples", index),
+                f"the message is “{verdict.message}”",
+                f"it says “{example.because}”",
+            )
 
 
 def _words(check: Check, source: Source, words: Vocabulary) -> Iterator[Problem]:
     for feature in check.applies_to.features:
         if feature not in words.tables["features"]:
-            yield unknown_word(source, ("applies_to", "features"), feature, words.tables["features"], "feature")
+            yield unknown_word(
+                source, ("applies_to", "features"), feature, words.tables["features"], "feature"
+            )
     for kind in check.applies_to.kinds:
         if kind not in words.tables["kinds"]:
             yield unknown_word(source, ("applies_to", "kinds"), kind, words.tables["kinds"], "kind")
@@ -100,15 +128,27 @@ def _words(check: Check, source: Source, words: Vocabulary) -> Iterator[Problem]
             if setting not in words.settings:
                 yield unknown_word(source, ("accounts", role), setting, words.settings, "setting")
             elif value not in words.settings[setting]:
-                yield unknown_word(source, ("accounts", role), value, words.settings[setting], f"value of {setting}")
+                yield unknown_word(
+                    source,
+                    ("accounts", role),
+                    value,
+                    words.settings[setting],
+                    f"value of {setting}",
+                )
         for other, relation in account.relation.items():
             if other not in check.accounts:
                 yield unknown_word(source, ("accounts", role), other, check.accounts, "role")
             if relation not in words.tables["relations"]:
-                yield unknown_word(source, ("accounts", role), relation, words.tables["relations"], "relation")
+                yield unknown_word(
+                    source, ("accounts", role), relation, words.tables["relations"], "relation"
+                )
     groups = {account.persona for account in check.accounts.values()} & set(words.groups)
     if len(groups) > 1:
-        yield source.problem(("accounts",), f"two groups in one check: {', '.join(sorted(groups))}", "one group a check")
+        yield source.problem(
+            ("accounts",),
+            f"two groups in one check: {', '.join(sorted(groups))}",
+            "one group a check",
+        )
 
 
 def _provisions(check: Check, source: Source, library: Library) -> Iterator[Problem]:
@@ -129,15 +169,35 @@ def _condition(
             yield from _path(check, path, source, (*keys, "else"), words, inside_row=True)
     if condition.path.endswith(".result") and condition.predicate in _CONCLUSIVE:
         step = check.observe.get(condition.path.split(".")[0])
-        known = words.capabilities[step.capability].results if step and step.capability in words.capabilities else ()
-        listed = condition.operand if isinstance(condition.operand, list | tuple) else [condition.operand]
+        known = (
+            words.capabilities[step.capability].results
+            if step and step.capability in words.capabilities
+            else ()
+        )
+        listed = (
+            condition.operand
+            if isinstance(condition.operand, list | tuple)
+            else [condition.operand]
+        )
         for word in listed:
-            if known and isinstance(word, str) and "{" not in word and word not in known and word not in words.inconclusive:
+            if (
+                known
+                and isinstance(word, str)
+                and "{" not in word
+                and word not in known
+                and word not in words.inconclusive
+            ):
                 yield unknown_word(source, keys, word, known, "result word")
 
 
 def _path(
-    check: Check, path: str, source: Source, keys: tuple[Any, ...], words: Vocabulary, *, inside_row: bool = False
+    check: Check,
+    path: str,
+    source: Source,
+    keys: tuple[Any, ...],
+    words: Vocabulary,
+    *,
+    inside_row: bool = False,
 ) -> Iterator[Problem]:
     step_name, *rest = path.split(".")
     step = check.observe.get(step_name)
@@ -147,7 +207,9 @@ def _path(
     if step.capability not in words.capabilities or not rest:
         return
     if step.has_rows and rest[0] not in ("*", "tally") and not inside_row:
-        yield source.problem(keys, f"{step_name} runs once per value; write {step_name}.*.{rest[0]}")
+        yield source.problem(
+            keys, f"{step_name} runs once per value; write {step_name}.*.{rest[0]}"
+        )
         return
     if rest[0] == "tally":
         return
@@ -158,7 +220,9 @@ def _path(
 
 
 def _parameters(check: Check, source: Source) -> Iterator[Problem]:
-    text = re.sub(r"examples:.*", "", str(check.model_dump(exclude={"parameters", "examples"})), flags=re.S)
+    text = re.sub(
+        r"examples:.*", "", str(check.model_dump(exclude={"parameters", "examples"})), flags=re.S
+    )
     used = set(PARAMETER.findall(text))
     declared = set(check.defaults)
     for name in sorted(used - declared):
@@ -178,13 +242,20 @@ def profile_problems(defined: Defined[Profile], library: Library) -> Iterator[Pr
         if name not in library.checks:
             yield unknown_word(source, ("requirements",), name, library.checks, "check")
         elif library.check(name).pillar not in profile.pillars:
-            yield source.problem(("pillars",), f"{library.check(name).pillar} has no weight, and {name} belongs to it")
+            yield source.problem(
+                ("pillars",),
+                f"{library.check(name).pillar} has no weight, and {name} belongs to it",
+            )
     for index, requirement in enumerate(profile.requirements):
         for name in requirement.provisions:
             if name not in library.provisions:
-                yield unknown_word(source, ("requirements", index), name, library.provisions, "provision")
+                yield unknown_word(
+                    source, ("requirements", index), name, library.provisions, "provision"
+                )
         if not requirement.checks.mandatory:
-            yield source.problem(("requirements", index), f"{requirement.id} has no mandatory check")
+            yield source.problem(
+                ("requirements", index), f"{requirement.id} has no mandatory check"
+            )
     for name in profile.instruments:
         if name not in library.instruments:
             yield unknown_word(source, ("instruments",), name, library.instruments, "instrument")
@@ -199,10 +270,14 @@ def platform_problems(defined: Defined[Platform], words: Vocabulary) -> Iterator
     platform, source = defined.model, defined.source
     for name in platform.features:
         if name not in words.tables["features"]:
-            yield unknown_word(source, ("features", name), name, words.tables["features"], "feature")
+            yield unknown_word(
+                source, ("features", name), name, words.tables["features"], "feature"
+            )
     for name in platform.documents:
         if name not in words.tables["document_kinds"]:
-            yield unknown_word(source, ("documents", name), name, words.tables["document_kinds"], "document kind")
+            yield unknown_word(
+                source, ("documents", name), name, words.tables["document_kinds"], "document kind"
+            )
     for name, ways in platform.capabilities.items():
         keys = ("capabilities", name)
         if name not in words.capabilities:
@@ -213,7 +288,12 @@ def platform_problems(defined: Defined[Platform], words: Vocabulary) -> Iterator
 
 
 def _performance(
-    name: str, way: Performance, platform: Platform, source: Source, keys: Sequence[Any], words: Vocabulary
+    name: str,
+    way: Performance,
+    platform: Platform,
+    source: Source,
+    keys: Sequence[Any],
+    words: Vocabulary,
 ) -> Iterator[Problem]:
     capability = words.capabilities[name]
     answers = [*capability.results, *words.inconclusive]
@@ -227,19 +307,21 @@ def _performance(
         if output not in capability.outputs:
             yield unknown_word(source, tuple(keys), output, capability.outputs, f"output of {name}")
         if extractor.map and "{" not in extractor.map and extractor.map not in platform.vocabulary:
-            yield unknown_word(source, tuple(keys), extractor.map, platform.vocabulary, "vocabulary table")
+            yield unknown_word(
+                source, tuple(keys), extractor.map, platform.vocabulary, "vocabulary table"
+            )
     for arg in way.when or {}:
         if arg not in capability.args:
             yield unknown_word(source, tuple(keys), arg, capability.args, f"argument of {name}")
     if way.fixed and (wrong := words.misfits(name, way.fixed.result, way.fixed.outputs)):
         yield source.problem(tuple(keys), wrong[0])
     if way.steps and not said:
-        yield source.problem(tuple(keys), f"{name} never answers", "give result, or rules under means")
+        yield source.problem(
+            tuple(keys), f"{name} never answers", "give result, or rules under means"
+        )
 
 
 def summary(problems: Iterable[Problem]) -> str:
     """How many problems, in words."""
     count = len(list(problems))
     return "no problem found" if not count else f"{count} problem{'s' if count > 1 else ''} found"
-
-

@@ -85,11 +85,15 @@ class CheckFile(pytest.File):
         session = self.config.stash.get(SESSION, None)
         if session is not None:
             if defined.model.id in session.names:
-                yield CheckItem.from_parent(self, name=defined.model.id, session_plugin=session, check=defined.model)
+                yield CheckItem.from_parent(
+                    self, name=defined.model.id, session_plugin=session, check=defined.model
+                )
             return
         for number, example in enumerate(defined.model.examples, 1):
             name = f"{defined.model.id}[{number}-{example.outcome}]"
-            yield ExampleItem.from_parent(self, name=name, library=library, defined=defined, example=example, number=number)
+            yield ExampleItem.from_parent(
+                self, name=name, library=library, defined=defined, example=example, number=number
+            )
 
     def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
         if isinstance(excinfo.value, SbdError):
@@ -100,7 +104,15 @@ class CheckFile(pytest.File):
 class ExampleItem(pytest.Item):
     """One worked example; it fails when the engine reaches another outcome, or says something else."""
 
-    def __init__(self, *, library: Library, defined: Defined[Check], example: Example, number: int, **rest: Any) -> None:
+    def __init__(
+        self,
+        *,
+        library: Library,
+        defined: Defined[Check],
+        example: Example,
+        number: int,
+        **rest: Any,
+    ) -> None:
         super().__init__(**rest)
         self.library, self.defined, self.example, self.number = library, defined, example, number
 
@@ -109,8 +121,13 @@ class ExampleItem(pytest.Item):
 
         verdict = judge_example(self.defined.model, self.example, self.library.vocabulary)
         if verdict.outcome.value != self.example.outcome:
-            raise ExampleDiffers(f"comes out as {verdict.outcome}, not {self.example.outcome}: {verdict.message}")
-        if self.example.because and self.example.because not in (verdict.message, *verdict.messages):
+            raise ExampleDiffers(
+                f"comes out as {verdict.outcome}, not {self.example.outcome}: {verdict.message}"
+            )
+        if self.example.because and self.example.because not in (
+            verdict.message,
+            *verdict.messages,
+        ):
             raise ExampleDiffers(f"says “{verdict.message}”, not “{self.example.because}”")
 
     def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
@@ -124,11 +141,11 @@ class ExampleItem(pytest.Item):
         return self.path, line - 1, f"{self.name}: {self.example.says}"
 
 
-class ExampleDiffers(Exception):  # noqa: N818 - a test outcome
+class ExampleDiffers(Exception):
     """An example came out otherwise than it says."""
 
 
-class CheckFailed(Exception):  # noqa: N818 - a test outcome
+class CheckFailed(Exception):
     """A check failed on the target; the message says what was seen."""
 
 
@@ -158,7 +175,9 @@ class CheckItem(pytest.Item):
 
     def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
         if isinstance(excinfo.value, CheckFailed):
-            return f"{self.check.title}\n  {excinfo.value}\n  Remedy: {self.check.if_failed.strip()}"
+            return (
+                f"{self.check.title}\n  {excinfo.value}\n  Remedy: {self.check.if_failed.strip()}"
+            )
         return super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int, str]:
@@ -173,7 +192,10 @@ class AuditSession:
         from sbd_audit.run import Audit, Request
 
         option = config.getoption
-        out = option("--sbd-out") or f"out/{Path(option('--sbd-target')).stem}-{datetime.now():%Y%m%d-%H%M%S}"
+        out = (
+            option("--sbd-out")
+            or f"out/{Path(option('--sbd-target')).stem}-{datetime.now():%Y%m%d-%H%M%S}"
+        )
         self.config = config
         self.out = Path(out)
         self.found: dict[str, Finding] = {}
@@ -236,7 +258,9 @@ class AuditSession:
 
             for finding in findings(self.audit.record(), self.audit.library.vocabulary):
                 held = self.found.get(finding.check.id)
-                if held is None or WORST_FIRST.index(finding.verdict.outcome) < WORST_FIRST.index(held.verdict.outcome):
+                if held is None or WORST_FIRST.index(finding.verdict.outcome) < WORST_FIRST.index(
+                    held.verdict.outcome
+                ):
                     self.found[finding.check.id] = finding
         return self.found[name]
 
@@ -246,12 +270,18 @@ class AuditSession:
         if outcome is None or report.when != "call":
             return None
         word, letter, colour = WORDS[str(outcome)]
-        category = "passed" if outcome == "passed" else "failed" if outcome == "failed" else str(outcome)
+        category = (
+            "passed" if outcome == "passed" else "failed" if outcome == "failed" else str(outcome)
+        )
         return category, letter, (word, colour)
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Judges, scores and seals; the profile's gates decide the exit code."""
-        if self.failure is not None or not hasattr(self.audit, "plan") or not self._observed(session):
+        if (
+            self.failure is not None
+            or not hasattr(self.audit, "plan")
+            or not self._observed(session)
+        ):
             return
         self.results = self.audit.finish()
         from sbd_audit.report.render import render_html
@@ -263,14 +293,18 @@ class AuditSession:
         return any(isinstance(item, CheckItem) for item in session.items) and bool(self.found)
 
     def _exit_code(self) -> int:
-        assert self.results is not None  # noqa: S101 - set just before
-        if any(not score["published"] for score in self.results["scores"]) and self.audit.request.only == frozenset(
+        assert self.results is not None
+        if any(
+            not score["published"] for score in self.results["scores"]
+        ) and self.audit.request.only == frozenset(
             name for profile in self.audit.profiles for name in profile.checks
         ):
             return 3
         floor = self.config.getoption("--sbd-fail-under")
         if floor is not None:
-            return int(any(float(score["demonstrated"]) < floor for score in self.results["scores"]))
+            return int(
+                any(float(score["demonstrated"]) < floor for score in self.results["scores"])
+            )
         active = [f for f in self.results["findings"] if f["outcome"] == "failed"]
         return int(any(not (f["waiver"] and f["waiver"]["state"] == "active") for f in active))
 

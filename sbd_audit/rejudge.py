@@ -25,7 +25,9 @@ def rejudge(folder: Path, library: Library, profiles: Sequence[str] = ()) -> dic
     if profiles:
         plan = _replaced(plan, [library.profile(name) for name in profiles], library)
     seen = [Observation.model_validate(line) for line in bundle.lines("observations.jsonl")]
-    return results(Record(plan, seen), bundle.json("run.json"), library.vocabulary, scorings(library))
+    return results(
+        Record(plan, seen), bundle.json("run.json"), library.vocabulary, scorings(library)
+    )
 
 
 def _replaced(plan: Plan, profiles: Sequence[Profile], library: Library) -> Plan:
@@ -43,12 +45,18 @@ def _replaced(plan: Plan, profiles: Sequence[Profile], library: Library) -> Plan
                 values |= {n: o.value for n, o in profile.parameters.items() if n in values}
             cases.append(case.model_copy(update={"profiles": ids, "parameters": values}))
     provisions = {
-        name: {"instrument": instrument.id, "short_title": instrument.short_title, **provision.model_dump(mode="json")}
+        name: {
+            "instrument": instrument.id,
+            "short_title": instrument.short_title,
+            **provision.model_dump(mode="json"),
+        }
         for name, (instrument, provision) in library.provisions.items()
     }
     return plan.model_copy(
         update={
-            "profiles": tuple(profile.model_dump(mode="json", by_alias=True) for profile in profiles),
+            "profiles": tuple(
+                profile.model_dump(mode="json", by_alias=True) for profile in profiles
+            ),
             "checks": {name: check for name, check in plan.checks.items() if name in wanted},
             "cases": tuple(cases),
             "provisions": {**provisions, **plan.provisions},

@@ -42,7 +42,10 @@ def results(
             "market": plan.target["market"],
             "languages": list(plan.target["languages"]),
         },
-        "target": {key: plan.target.get(key) for key in ("id", "title", "base_url", "kinds", "authorisation", "facts")},
+        "target": {
+            key: plan.target.get(key)
+            for key in ("id", "title", "base_url", "kinds", "authorisation", "facts")
+        },
         "profiles": [
             {
                 "id": profile.id,
@@ -54,9 +57,13 @@ def results(
             }
             for profile, data in zip(profiles, plan.profiles, strict=True)
         ],
-        "observations_sha256": digest([seen.model_dump(mode="json") for _, seen in sorted(record.observations.items())]),
+        "observations_sha256": digest(
+            [seen.model_dump(mode="json") for _, seen in sorted(record.observations.items())]
+        ),
         "findings": [_finding(record, finding, profiles, run, vocabulary) for finding in found],
-        "conclusions": [entry for profile in profiles for entry in _conclusions(record, found, profile)],
+        "conclusions": [
+            entry for profile in profiles for entry in _conclusions(record, found, profile)
+        ],
         "scores": [_score(found, profile, scorings[profile.scoring]) for profile in profiles],
         "counts": {outcome.value: outcomes.get(outcome.value, 0) for outcome in Outcome},
         "deviations": _deviations(record, found, run),
@@ -71,16 +78,36 @@ def results(
     }
 
 
-_RUN = ("id", "started_at", "finished_at", "engine", "operator", "edition", "browser", "user_agent", "requests")
+_RUN = (
+    "id",
+    "started_at",
+    "finished_at",
+    "engine",
+    "operator",
+    "edition",
+    "browser",
+    "user_agent",
+    "requests",
+)
 
 
 def _finding(
-    record: Record, finding: Finding, profiles: Sequence[Profile], run: Mapping[str, Any], vocabulary: Vocabulary
+    record: Record,
+    finding: Finding,
+    profiles: Sequence[Profile],
+    run: Mapping[str, Any],
+    vocabulary: Vocabulary,
 ) -> dict[str, Any]:
     check, verdict = finding.check, finding.verdict
     instruments = {name for profile in profiles for name in profile.instruments}
-    linked = [record.plan.provisions[name] | {"id": name} for name in check.provisions if name in record.plan.provisions]
-    bounds = {Outcome.passed: ("1", "1"), Outcome.failed: ("0", "0")}.get(verdict.outcome, ("0", "1"))
+    linked = [
+        record.plan.provisions[name] | {"id": name}
+        for name in check.provisions
+        if name in record.plan.provisions
+    ]
+    bounds = {Outcome.passed: ("1", "1"), Outcome.failed: ("0", "0")}.get(
+        verdict.outcome, ("0", "1")
+    )
     return {
         "check": check.id,
         "version": check.version,
@@ -100,13 +127,24 @@ def _finding(
         "harms": list(check.harms),
         "member": verdict.member,
         "members": [
-            {"member": v.member, "outcome": v.outcome.value, "reason": v.reason.value if v.reason else None, "message": v.message}
+            {
+                "member": v.member,
+                "outcome": v.outcome.value,
+                "reason": v.reason.value if v.reason else None,
+                "message": v.message,
+            }
             for v in finding.members
         ],
         "steps": _steps(record, finding, vocabulary),
         "conditions": conditions(record, finding, vocabulary),
         "parameters": [
-            {"name": p.name, "value": finding.parameters.get(p.name, p.default), "unit": p.unit, "basis": p.basis, "note": p.note}
+            {
+                "name": p.name,
+                "value": finding.parameters.get(p.name, p.default),
+                "unit": p.unit,
+                "basis": p.basis,
+                "note": p.note,
+            }
             for p in check.parameters
         ],
         "provisions": [_provision(entry) for entry in linked if entry["instrument"] in instruments],
@@ -142,10 +180,14 @@ def _steps(record: Record, finding: Finding, vocabulary: Vocabulary) -> list[dic
                     "capability": planned.capability,
                     "says": vocabulary.capabilities[planned.capability].says,
                     "args": planned.args,
-                    "actor": seen.actor.model_dump(include={"role", "persona"}) if seen and seen.actor else None,
+                    "actor": seen.actor.model_dump(include={"role", "persona"})
+                    if seen and seen.actor
+                    else None,
                     "result": seen.result if seen else None,
                     "outputs": dict(seen.outputs) if seen else {},
-                    "reason": (seen.reason.value if seen.reason else None) if seen else "interrupted",
+                    "reason": (seen.reason.value if seen.reason else None)
+                    if seen
+                    else "interrupted",
                     "detail": seen.detail if seen else "",
                     "trace": [did.model_dump() for did in seen.trace] if seen else [],
                     "evidence": list(seen.evidence) if seen else [],
@@ -162,7 +204,13 @@ def _waiver(record: Record, check: str, at: str) -> dict[str, Any] | None:
         waiver = Waiver.model_validate(data)
         if waiver.check == check and waiver.target == record.plan.target["id"]:
             moment = datetime.fromisoformat(at)
-            state = "not yet" if moment < waiver.since else "expired" if moment > waiver.until else "active"
+            state = (
+                "not yet"
+                if moment < waiver.since
+                else "expired"
+                if moment > waiver.until
+                else "active"
+            )
             return {
                 "because": waiver.because,
                 "approved_by": waiver.approved_by,
@@ -172,7 +220,9 @@ def _waiver(record: Record, check: str, at: str) -> dict[str, Any] | None:
     return None
 
 
-def _conclusions(record: Record, found: Sequence[Finding], profile: Profile) -> list[dict[str, Any]]:
+def _conclusions(
+    record: Record, found: Sequence[Finding], profile: Profile
+) -> list[dict[str, Any]]:
     own = [finding for finding in found if profile.id in finding.profiles]
     outcomes = {finding.check.id: finding.verdict.outcome for finding in own}
     tiers = {finding.check.id: finding.check.evidence for finding in own}
@@ -180,7 +230,9 @@ def _conclusions(record: Record, found: Sequence[Finding], profile: Profile) -> 
     for requirement in profile.requirements:
         for name in requirement.provisions:
             provision = record.plan.provisions[name]
-            conclusion = conclude(requirement, outcomes, tiers, in_force=provision["status"] == "in-force")
+            conclusion = conclude(
+                requirement, outcomes, tiers, in_force=provision["status"] == "in-force"
+            )
             entries.append(
                 {
                     "profile": profile.id,
@@ -241,7 +293,10 @@ def _score(found: Sequence[Finding], profile: Profile, scoring: Scoring) -> dict
             }
             for name, pillar in sorted(total.pillars.items())
         },
-        "caps": [{"check": cap.check, "bound": cap.bound, "at": decimal(cap.at * 100, 1)} for cap in total.caps],
+        "caps": [
+            {"check": cap.check, "bound": cap.bound, "at": decimal(cap.at * 100, 1)}
+            for cap in total.caps
+        ],
     }
 
 
@@ -253,7 +308,9 @@ def _printed(total: Score) -> dict[str, str]:
     }
 
 
-def _deviations(record: Record, found: Sequence[Finding], run: Mapping[str, Any]) -> list[dict[str, str]]:
+def _deviations(
+    record: Record, found: Sequence[Finding], run: Mapping[str, Any]
+) -> list[dict[str, str]]:
     """What went otherwise than planned."""
     listed = [dict(entry) for entry in run.get("deviations", [])]
     if mostly_lost(record):
@@ -265,10 +322,14 @@ def _deviations(record: Record, found: Sequence[Finding], run: Mapping[str, Any]
         )
     for finding in found:
         if finding.case.skip is not None and finding.verdict.outcome is not Outcome.inapplicable:
-            listed.append({"kind": "not observed", "says": f"{finding.check.id}: {finding.verdict.message}"})
+            listed.append(
+                {"kind": "not observed", "says": f"{finding.check.id}: {finding.verdict.message}"}
+            )
     unmade = sorted(set(record.planned) - set(record.observations) - _skipped(record))
     if unmade:
-        listed.append({"kind": "interrupted", "says": f"{len(unmade)} planned observations were not made."})
+        listed.append(
+            {"kind": "interrupted", "says": f"{len(unmade)} planned observations were not made."}
+        )
     return listed
 
 

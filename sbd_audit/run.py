@@ -58,7 +58,7 @@ class Request:
     waivers: Path | None = None
     only: frozenset[str] | None = None
     library: Library = field(default_factory=Library)
-    browser: BrowserBuild | None | bool = True
+    browser: BrowserBuild | bool | None = True
     before_steps: Callable[[PlannedCase], None] | None = None
     after_case: Callable[[PlannedCase], None] | None = None
 
@@ -88,7 +88,9 @@ class Audit:
         out = self.request.out
         sealed, begun = (out / "manifest-sha256.txt").exists(), (out / "data/plan.json").exists()
         if begun and not self.request.resume:
-            raise UsageError(f"{out} already holds an audit — give another --out, or --resume to go on with it")
+            raise UsageError(
+                f"{out} already holds an audit — give another --out, or --resume to go on with it"
+            )
         if self.request.resume and not begun:
             raise UsageError(f"{out} holds no audit to resume")
         self.writer = BundleWriter(out, ENGINE)
@@ -96,7 +98,9 @@ class Audit:
         if begun:
             self.plan = self._resumed(Bundle(out), sealed)
             if torn:
-                self.deviations.append({"kind": "resumed", "says": "A half-written last observation was dropped."})
+                self.deviations.append(
+                    {"kind": "resumed", "says": "A half-written last observation was dropped."}
+                )
         else:
             self.plan = self._planned()
         chosen = self.request.browser
@@ -127,13 +131,22 @@ class Audit:
 
     def _resumed(self, bundle: Bundle, sealed: bool) -> Plan:
         plan = Plan.model_validate(bundle.json("plan.json"))
-        if plan.target["id"] != self.target.id or [p["id"] for p in plan.profiles] != list(self.request.profiles):
-            raise UsageError(f"{bundle.folder} was planned for another target or other profiles; resume with the same ones")
+        if plan.target["id"] != self.target.id or [p["id"] for p in plan.profiles] != list(
+            self.request.profiles
+        ):
+            raise UsageError(
+                f"{bundle.folder} was planned for another target or other profiles; resume with the same ones"
+            )
         for line in bundle.lines("observations.jsonl") if bundle.has("observations.jsonl") else ():
             seen = Observation.model_validate(line)
             self._seen[seen.id] = seen
         self.writer.custody.event(self.started_at, "resumed")
-        self.deviations.append({"kind": "resumed", "says": f"The run was interrupted and resumed at {self.started_at}."})
+        self.deviations.append(
+            {
+                "kind": "resumed",
+                "says": f"The run was interrupted and resumed at {self.started_at}.",
+            }
+        )
         return plan
 
     def _world(self, attempt: int) -> World:
@@ -149,7 +162,13 @@ class Audit:
             target=self.target,
             vocabulary=self.library.vocabulary,
             scope=self.scope,
-            http=HttpDriver(self.scope, self.pace, agent, float(limits.step_seconds), pool=max(16, limits.workers)),
+            http=HttpDriver(
+                self.scope,
+                self.pace,
+                agent,
+                float(limits.step_seconds),
+                pool=max(16, limits.workers),
+            ),
             people=People(run, datetime.now(UTC).date(), redactor.register, self.target.accounts),
             fixtures=Fixtures(run, self.target.fixtures),
             redactor=redactor,
@@ -186,10 +205,18 @@ class Audit:
 
         `cases` limits it to the named ones.
         """
-        todo = [case for case in self.plan.cases if case.skip is None and case.steps and not self._done(case)]
+        todo = [
+            case
+            for case in self.plan.cases
+            if case.skip is None and case.steps and not self._done(case)
+        ]
         if checks is not None:
             wanted = {
-                key for case in self.plan.cases if case.check in checks for keys in case.uses.values() for key in keys
+                key
+                for case in self.plan.cases
+                if case.check in checks
+                for keys in case.uses.values()
+                for key in keys
             }
             todo = [case for case in todo if any(step.id in wanted for step in case.steps)]
         if cases is not None:
@@ -218,7 +245,8 @@ class Audit:
 
     def _done(self, case: PlannedCase) -> bool:
         return all(
-            step.id in self._seen and self._seen[step.id].reason is not Reason.interrupted for step in case.steps
+            step.id in self._seen and self._seen[step.id].reason is not Reason.interrupted
+            for step in case.steps
         )
 
     def _record(self, observation: Observation) -> None:
@@ -258,25 +286,38 @@ class Audit:
             "evidence": evidence,
         }
         self.writer.write("run.json", run)
-        self.writer.write("environment.json", environment(ENGINE, str(self.build) if self.build else None))
+        self.writer.write(
+            "environment.json", environment(ENGINE, str(self.build) if self.build else None)
+        )
         taken = self.writer.data / "observations.jsonl"
         log = digest(taken.read_bytes()) if taken.exists() else digest(b"")
         self.results = results(self.record(), run, self.library.vocabulary, scorings(self.library))
         made = self.writer.write("results.json", self.results)
         self.writer.custody.event(finished, "judged and scored", taken=[log], made=[made])
-        self.writer.seal({"Source-Organization": self.request.operator or "not given", "Bagging-Software-Agent": ENGINE})
+        self.writer.seal(
+            {
+                "Source-Organization": self.request.operator or "not given",
+                "Bagging-Software-Agent": ENGINE,
+            }
+        )
         (self.request.out / "results.json").write_text(pretty(self.results), encoding="utf-8")
         return self.results
 
     def _left_behind(self) -> list[dict[str, str]]:
         """Accounts this run made and that still exist, for whoever runs the platform to close."""
         return [
-            {"account": account.handle, "persona": account.persona, "says": "made by this run; may be closed"}
+            {
+                "account": account.handle,
+                "persona": account.persona,
+                "says": "made by this run; may be closed",
+            }
             for account in sorted(self.world.made, key=lambda made: made.handle)
         ]
 
 
-def run_audit(request: Request, progress: Progress = lambda done, total, what: None) -> dict[str, Any]:
+def run_audit(
+    request: Request, progress: Progress = lambda done, total, what: None
+) -> dict[str, Any]:
     """Plans, observes, judges and seals; gives the results."""
     audit = Audit(request)
     audit.prepare()
@@ -308,17 +349,27 @@ def check_guardrails(profiles: Sequence[Profile], library: Library, target: Targ
             check = library.check(name)
             for parameter in check.parameters:
                 rail = profile.guardrails.get(parameter.name)
-                value = profile.parameters.get(parameter.name) or target.parameters.get(parameter.name)
+                value = profile.parameters.get(parameter.name) or target.parameters.get(
+                    parameter.name
+                )
                 if rail is None or value is None:
                     continue
                 number = int(value.value)
                 if (rail.at_most is not None and number > rail.at_most) or (
                     rail.at_least is not None and number < rail.at_least
                 ):
-                    limit = f"at most {rail.at_most}" if rail.at_most is not None else f"at least {rail.at_least}"
+                    limit = (
+                        f"at most {rail.at_most}"
+                        if rail.at_most is not None
+                        else f"at least {rail.at_least}"
+                    )
                     place = library.profiles[profile.id].source
                     problems.append(
-                        place.problem(("guardrails", parameter.name), f"{parameter.name} is {number}", f"{profile.id} tolerates {limit}")
+                        place.problem(
+                            ("guardrails", parameter.name),
+                            f"{parameter.name} is {number}",
+                            f"{profile.id} tolerates {limit}",
+                        )
                     )
     if problems:
         raise DefinitionError(problems)

@@ -288,10 +288,7 @@ def strongest(
 
 
 def wilson(successes: int, trials: int, z: Fraction = Z_95) -> Interval:
-    """Wilson bounds of a rate, rounded outwards by less than 10⁻¹¹.
-
-    Raises `ValueError` unless 0 ≤ successes ≤ trials and trials > 0.
-    """
+    """Wilson bounds of a rate, rounded outwards; `ValueError` when it is not a rate."""
     if trials <= 0 or not 0 <= successes <= trials:
         raise ValueError(f"{successes} of {trials} is no rate")
     rate, scale = Fraction(successes, trials), 10**12
@@ -302,10 +299,7 @@ def wilson(successes: int, trials: int, z: Fraction = Z_95) -> Interval:
 
 
 def graded(rate: Interval, floor: Fraction, target: Fraction) -> Interval:
-    """A rate scaled so that `floor` and less counts nothing and `target` and more in full.
-
-    Raises `ValueError` unless floor < target.
-    """
+    """A rate scaled: `floor` counts nothing, `target` in full; `ValueError` if out of order."""
     if not floor < target:
         raise ValueError(f"the floor {floor} is not below the target {target}")
 
@@ -394,11 +388,12 @@ def problems_of(
         for check in known:
             share = _mass([check], model) / (_mass(known, model) or ONE)
             if share > model.check_share_limit:
-                percent = decimal(share * 100, 0)
-                problems.append(f"{check.check} makes up {percent} % of the pillar {name}.")
+                problems.append(
+                    f"{check.check} is {decimal(share * 100, 0)} % of the pillar {name}."
+                )
     severe = {check.check for check in asked if check.severity == CRITICAL}
     problems += [
-        f"{name} is critical and not on the critical list." for name in severe - {*critical}
+        f"{name} is critical and not on the list of them." for name in severe - {*critical}
     ]
-    problems += [f"{name} is on the critical list for nothing." for name in {*critical} - severe]
+    problems += [f"{name} is listed as critical and is not." for name in {*critical} - severe]
     return tuple(sorted(problems))

@@ -20,7 +20,21 @@ from sbd_audit.errors import DefinitionError, Place, Problem, UsageError
 MAX_DEPTH = 40
 MAX_BYTES = 4_000_000
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,15}")
-_AMBIGUOUS = {"y", "n", "yes", "no", "on", "off", "~", "True", "False", "TRUE", "FALSE", "Null", "NULL"}
+_AMBIGUOUS = {
+    "y",
+    "n",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "~",
+    "True",
+    "False",
+    "TRUE",
+    "FALSE",
+    "Null",
+    "NULL",
+}
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Keys = tuple[Hashable, ...]
@@ -133,9 +147,13 @@ class _Builder:
         if text == "null":
             return None
         if text == "":
-            raise self._error(event, "an empty value", 'write "" for empty text, or leave the key out')
+            raise self._error(
+                event, "an empty value", 'write "" for empty text, or leave the key out'
+            )
         if text in _AMBIGUOUS or text.lower() in ("yes", "no", "on", "off"):
-            raise self._error(event, f"{text} could be a truth value or a word", f'write true, false or "{text}"')
+            raise self._error(
+                event, f"{text} could be a truth value or a word", f'write true, false or "{text}"'
+            )
         return int(text) if _INTEGER.fullmatch(text) else text
 
     def _sequence(self, keys: Keys, depth: int) -> list[Any]:

@@ -29,26 +29,38 @@ def lint(paths: tuple[Path, ...]) -> int:
         problems = lint_library(library)
     else:
         problems = []
-        for path in [file for path in paths for file in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])]:
+        for path in _files(paths):
             try:
                 source = load(path)
                 data = source.data if isinstance(source.data, dict) else {}
                 if "observe" in data:
                     problems += check_problems(Defined(Check.read(source), source), library)
-                elif "requirements" in data or "extends" in data and "pillars" in data:
+                elif "requirements" in data or ("extends" in data and "pillars" in data):
                     problems += profile_problems(Defined(Profile.read(source), source), library)
                 elif "base_url" in data:
                     load_target(path)
                 elif "capabilities" in data and "software" in data:
-                    problems += platform_problems(Defined(Platform.read(source), source), library.vocabulary)
+                    problems += platform_problems(
+                        Defined(Platform.read(source), source), library.vocabulary
+                    )
             except DefinitionError as error:
                 problems += error.problems
     if problems:
         raise DefinitionError(problems)
     if paths and not any(path.exists() for path in paths):
         raise UsageError(f"{paths[0]}: no such file")
-    click.echo(f"{len(library.checks)} checks, {len(library.profiles)} profiles, {len(library.platforms)} platforms: no problem found")
+    click.echo(
+        f"{len(library.checks)} checks, {len(library.profiles)} profiles, {len(library.platforms)} platforms: no problem found"
+    )
     return 0
+
+
+def _files(paths: tuple[Path, ...]) -> list[Path]:
+    """The YAML files meant by files and folders."""
+    found: list[Path] = []
+    for path in paths:
+        found += sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+    return found
 
 
 @click.command("list")
@@ -61,7 +73,12 @@ def list_(part: str, form: str) -> int:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return 0
     for row in rows:
-        click.echo("  ".join(str(value).ljust(width) for value, width in zip(row.values(), _widths(rows), strict=True)).rstrip())
+        click.echo(
+            "  ".join(
+                str(value).ljust(width)
+                for value, width in zip(row.values(), _widths(rows), strict=True)
+            ).rstrip()
+        )
     return 0
 
 
@@ -76,20 +93,47 @@ def _rows(part: str) -> list[dict[str, Any]]:
     library = Library()
     if part == "checks":
         found = [defined.model for defined in library.checks.values()]
-        return [{"id": c.id, "severity": c.severity, "environment": c.environment, "title": c.title} for c in found]
+        return [
+            {"id": c.id, "severity": c.severity, "environment": c.environment, "title": c.title}
+            for c in found
+        ]
     if part == "profiles":
-        return [{"id": n, "version": d.model.version, "checks": len(library.profile(n).checks), "title": d.model.title} for n, d in library.profiles.items()]
+        return [
+            {
+                "id": n,
+                "version": d.model.version,
+                "checks": len(library.profile(n).checks),
+                "title": d.model.title,
+            }
+            for n, d in library.profiles.items()
+        ]
     if part == "platforms":
-        return [{"id": n, "capabilities": len(d.model.capabilities), "title": d.model.title} for n, d in library.platforms.items()]
+        return [
+            {"id": n, "capabilities": len(d.model.capabilities), "title": d.model.title}
+            for n, d in library.platforms.items()
+        ]
     if part == "instruments":
-        return [{"id": n, "provisions": len(d.model.provisions), "status": d.model.status, "title": d.model.title} for n, d in library.instruments.items()]
+        return [
+            {
+                "id": n,
+                "provisions": len(d.model.provisions),
+                "status": d.model.status,
+                "title": d.model.title,
+            }
+            for n, d in library.instruments.items()
+        ]
     if part == "reasons":
-        return [{"reason": r.value, "outcome": r.outcome.value, "meaning": r.meaning} for r in Reason]
+        return [
+            {"reason": r.value, "outcome": r.outcome.value, "meaning": r.meaning} for r in Reason
+        ]
     if part == "switches":
         from sbd_audit.demo.baraza.switches import SWITCHES
 
         return [{"id": s.id, "kind": s.kind, "says": s.says} for s in SWITCHES.values()]
-    return [{"id": n, "effect": c.effect, "least": c.least, "says": c.says} for n, c in library.vocabulary.capabilities.items()]
+    return [
+        {"id": n, "effect": c.effect, "least": c.least, "says": c.says}
+        for n, c in library.vocabulary.capabilities.items()
+    ]
 
 
 @click.command()
@@ -120,26 +164,47 @@ def explain(name: str) -> int:
 
 def _check(library: Any, name: str) -> list[str]:
     check = library.check(name)
-    lines = [f"{check.title}", f"{check.id}, version {check.version} · {check.pillar} · {check.severity} · {check.evidence}", "", check.why.strip(), ""]
+    lines = [
+        f"{check.title}",
+        f"{check.id}, version {check.version} · {check.pillar} · {check.severity} · {check.evidence}",
+        "",
+        check.why.strip(),
+        "",
+    ]
     lines += [f"Control: {check.control}"] if check.control else []
     lines += ["It fails when one of these is seen:"]
     lines += [f"  - {condition.otherwise}" for condition in check.expect]
     lines += ["It cannot tell when:"] if check.only_if else []
     lines += [f"  - {condition.otherwise}" for condition in check.only_if]
-    lines += [f"Parameter {p.name} = {p.default} {p.unit} ({p.basis}: {p.note})" for p in check.parameters]
+    lines += [
+        f"Parameter {p.name} = {p.default} {p.unit} ({p.basis}: {p.note})" for p in check.parameters
+    ]
     lines += ["", f"Remedy: {check.if_failed.strip()}", "", "Provisions:"]
     for provision in check.provisions:
         instrument, entry = library.provisions[provision]
-        lines.append(f"  {provision}  {instrument.short_title}, {entry.clause} ({entry.level}, {entry.status})")
+        lines.append(
+            f"  {provision}  {instrument.short_title}, {entry.clause} ({entry.level}, {entry.status})"
+        )
     return lines
 
 
 def _provision(library: Any, name: str) -> list[str]:
     instrument, entry = library.provisions[name]
     lines = [f"{name}: {instrument.title}, {entry.clause}", entry.obligation, ""]
-    lines += [f"{entry.level} · {entry.status} · addressed to {', '.join(entry.addressee) or 'nobody'} · read from a {entry.basis} source"]
-    lines += [f"Source: {entry.source}", f"Test idea: {entry.test_idea}", "", "Checks that bear on it:"]
-    lines += [f"  {check.model.id}  {check.model.title}" for check in library.checks.values() if name in check.model.provisions]
+    lines += [
+        f"{entry.level} · {entry.status} · addressed to {', '.join(entry.addressee) or 'nobody'} · read from a {entry.basis} source"
+    ]
+    lines += [
+        f"Source: {entry.source}",
+        f"Test idea: {entry.test_idea}",
+        "",
+        "Checks that bear on it:",
+    ]
+    lines += [
+        f"  {check.model.id}  {check.model.title}"
+        for check in library.checks.values()
+        if name in check.model.provisions
+    ]
     lines += [f"Caution: {note}" for note in instrument.notes]
     return lines
 
@@ -153,7 +218,11 @@ def new(part: str, name: str, out: Path | None) -> int:
     from sbd_audit.errors import UsageError
     from sbd_audit.resources import folder
 
-    text = (folder("reports") / "new" / f"{part}.yaml").read_text(encoding="utf-8").replace("NAME", name)
+    text = (
+        (folder("reports") / "new" / f"{part}.yaml")
+        .read_text(encoding="utf-8")
+        .replace("NAME", name)
+    )
     where = out or Path(*name.split(".", 1) if part == "check" else [name]).with_suffix(".yaml")
     if where.exists():
         raise UsageError(f"{where} exists already")

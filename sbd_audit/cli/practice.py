@@ -18,11 +18,27 @@ NEWCOMERS = (
 
 @click.command()
 @click.option("--safe", is_flag=True, help="The safe configuration, without a fault.")
-@click.option("--defect", "defects", multiple=True, metavar="ID", help="Switch on this fault; may be given again.")
+@click.option(
+    "--defect",
+    "defects",
+    multiple=True,
+    metavar="ID",
+    help="Switch on this fault; may be given again.",
+)
 @click.option("--serve", is_flag=True, help="Only serve the practice platform, until Ctrl-C.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8099, help="The port for --serve.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("out/demo"), help="Where the bundle goes.")
-@click.option("--profile", "profiles", multiple=True, help="Profiles (default: the Kenyan one and TFGBV core).")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("out/demo"),
+    help="Where the bundle goes.",
+)
+@click.option(
+    "--profile",
+    "profiles",
+    multiple=True,
+    help="Profiles (default: the Kenyan one and TFGBV core).",
+)
 @click.option("--workers", type=click.IntRange(1, 32), help="Cases at the same time.")
 @click.option("--quiet", "-q", is_flag=True, help="Only the result.")
 def demo(
@@ -41,7 +57,9 @@ def demo(
     try:
         from sbd_audit.demo.baraza import start
     except ImportError as error:
-        raise UsageError(f"{error.name} is missing; install with: pip install 'sbd-audit[demo]'") from None
+        raise UsageError(
+            f"{error.name} is missing; install with: pip install 'sbd-audit[demo]'"
+        ) from None
     if safe and defects:
         raise UsageError("--safe and --defect exclude one another")
     switches = defects or (() if safe else NEWCOMERS)
@@ -59,7 +77,9 @@ def demo(
     with start(switches) as site, target_for(site) as target:
         if not quiet:
             thrown = ", ".join(switches) if switches else "no fault"
-            click.echo(f"Baraza, the practice platform, runs at {site.url} with {thrown}.", err=True)
+            click.echo(
+                f"Baraza, the practice platform, runs at {site.url} with {thrown}.", err=True
+            )
         clear(out)
         audit = Audit(Request(target, names(profiles), out, workers=workers))
         audit.prepare()
@@ -71,7 +91,9 @@ def demo(
     (out / "report.html").write_text(render_html(results), encoding="utf-8")
     for line in summary(results):
         click.echo(line)
-    click.echo(f"\nReport   {out / 'report.html'}\nBundle   {out}\nTook     {time.monotonic() - began:.0f} s")
+    click.echo(
+        f"\nReport   {out / 'report.html'}\nBundle   {out}\nTook     {time.monotonic() - began:.0f} s"
+    )
     return 0
 
 

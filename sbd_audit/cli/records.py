@@ -10,7 +10,11 @@ import click
 @click.command()
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.option("--profile", "profiles", multiple=True, help="Judge under this profile instead.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write the results here (default: standard output).")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write the results here (default: standard output).",
+)
 def judge(bundle: Path, profiles: tuple[str, ...], out: Path | None) -> int:
     """Judges a recorded audit again, offline.
 
@@ -30,15 +34,22 @@ def judge(bundle: Path, profiles: tuple[str, ...], out: Path | None) -> int:
     recorded = Bundle(bundle)
     if not profiles and recorded.has("results.json"):
         same = dumps(recorded.json("results.json")) == dumps(results)
-        click.echo("equal to the recorded results" if same else "DIFFERENT from the recorded results", err=True)
+        click.echo(
+            "equal to the recorded results" if same else "DIFFERENT from the recorded results",
+            err=True,
+        )
         return 0 if same else 1
     return 0
 
 
 @click.command()
 @click.argument("bundle", type=click.Path(path_type=Path))
-@click.option("--format", "formats", default="html", help="html, json, or both separated by a comma.")
-@click.option("--out", type=click.Path(path_type=Path), help="The folder to write to (default: the bundle).")
+@click.option(
+    "--format", "formats", default="html", help="html, json, or both separated by a comma."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="The folder to write to (default: the bundle)."
+)
 @click.option("--lang", default="en", help="The language of the report (en).")
 def report(bundle: Path, formats: str, out: Path | None, lang: str) -> int:
     """Writes the report of a recorded audit."""
@@ -59,6 +70,9 @@ def report(bundle: Path, formats: str, out: Path | None, lang: str) -> int:
         if name not in known:
             raise UsageError(f"no format {name} — {did_you_mean(name, known)}")
         path = place / ("report.html" if name == "html" else "results.json")
-        path.write_text(render_html(results, language=lang) if name == "html" else pretty(results), encoding="utf-8")
+        path.write_text(
+            render_html(results, language=lang) if name == "html" else pretty(results),
+            encoding="utf-8",
+        )
         click.echo(str(path))
     return 0

@@ -9,16 +9,32 @@ import click
 
 @click.command()
 @click.option("--target", type=click.Path(path_type=Path), required=True, help="The target file.")
-@click.option("--profile", "profiles", multiple=True, required=True, help="A profile; may be given again.")
-@click.option("--out", type=click.Path(path_type=Path), help="The bundle's folder (default: out/<target>-<time>).")
-@click.option("--workers", type=click.IntRange(1, 32), help="Cases at the same time (default: the target's limit).")
+@click.option(
+    "--profile", "profiles", multiple=True, required=True, help="A profile; may be given again."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The bundle's folder (default: out/<target>-<time>).",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 32),
+    help="Cases at the same time (default: the target's limit).",
+)
 @click.option("--resume", is_flag=True, help="Go on with the audit in --out.")
 @click.option("-k", "expression", default="", help="Only checks whose name fits, as in pytest.")
 @click.option("--pillar", help="Only checks of this pillar.")
-@click.option("--severity", type=click.Choice(["critical", "high", "medium", "low"]), help="Only checks of this severity.")
+@click.option(
+    "--severity",
+    type=click.Choice(["critical", "high", "medium", "low"]),
+    help="Only checks of this severity.",
+)
 @click.option("--waivers", type=click.Path(path_type=Path), help="A file of waivers.")
 @click.option("--operator", default="", help="Who runs the audit; written into the bundle.")
-@click.option("--fail-under", type=click.FloatRange(0, 100), help="Fail when a demonstrated score is lower.")
+@click.option(
+    "--fail-under", type=click.FloatRange(0, 100), help="Fail when a demonstrated score is lower."
+)
 @click.option("--junitxml", type=click.Path(path_type=Path), help="Write JUnit XML.")
 @click.option("--quiet", "-q", is_flag=True, help="Only the result.")
 @click.option("--verbose", "-v", is_flag=True, help="One line per check.")

@@ -34,7 +34,9 @@ class Effect:
 
     @property
     def missed(self) -> list[str]:
-        return [check for check, outcome in self.expected.items() if self.changed.get(check) != outcome]
+        return [
+            check for check, outcome in self.expected.items() if self.changed.get(check) != outcome
+        ]
 
     @property
     def spurious(self) -> list[str]:
@@ -79,7 +81,9 @@ class Bench:
 
     def throw(self, switch: str, *, full: bool = False) -> Effect:
         """Observes again what the switch can touch, and compares every check with the safe run."""
-        cases = {case.id for case in self.plan.cases if full or switch in self.touched.get(case.id, ())}
+        cases = {
+            case.id for case in self.plan.cases if full or switch in self.touched.get(case.id, ())
+        }
         self.site.reset()
         self.site.throw([switch])
         with target_for(self.site) as target:
@@ -88,9 +92,15 @@ class Bench:
         self.site.throw(())
         seen = {**self.safe, **audit.record().observations}
         outcomes, messages = self._outcomes(seen)
-        changed = {check: outcome for check, outcome in outcomes.items() if outcome != self.outcomes[check]}
+        changed = {
+            check: outcome for check, outcome in outcomes.items() if outcome != self.outcomes[check]
+        }
         return Effect(
-            switch, changed, SWITCHES[switch].changes, {check: messages[check] for check in changed}, len(cases)
+            switch,
+            changed,
+            SWITCHES[switch].changes,
+            {check: messages[check] for check in changed},
+            len(cases),
         )
 
     def _outcomes(self, seen: Mapping[str, Observation]) -> tuple[dict[str, str], dict[str, str]]:
@@ -103,7 +113,10 @@ class Bench:
 
 
 def matrix(
-    switches: Iterable[str] = (), *, full: bool = False, tell: Callable[[Effect], None] = lambda effect: None
+    switches: Iterable[str] = (),
+    *,
+    full: bool = False,
+    tell: Callable[[Effect], None] = lambda effect: None,
 ) -> tuple[dict[str, str], list[Effect]]:
     """The outcomes of the safe run, and the effect of each switch (all of them by default)."""
     with TemporaryDirectory(prefix="sbd-mutation-") as name, start() as site:

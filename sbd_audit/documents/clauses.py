@@ -64,7 +64,13 @@ def doubts(text: DocumentText) -> list[str]:
         found.append(f"only {len(text.text)} characters of text")
     lower = text.text.lower()
     if len(text.text) < 3000:
-        for sign in ("enable javascript", "sign in to continue", "log in to continue", "page not found", "access denied"):
+        for sign in (
+            "enable javascript",
+            "sign in to continue",
+            "log in to continue",
+            "page not found",
+            "access denied",
+        ):
             if sign in lower:
                 found.append(f"the text says “{sign}”")
     return found
@@ -73,7 +79,12 @@ def doubts(text: DocumentText) -> list[str]:
 def _read_one(text: DocumentText, clause: Clause) -> Reading:
     language = text.language if text.language in clause.cues else language_of(text.text)
     if language not in clause.cues:
-        return Reading("unknown", f"no cues for the language of this text ({language or 'not recognised'})", url=text.url, kind=text.kind)
+        return Reading(
+            "unknown",
+            f"no cues for the language of this text ({language or 'not recognised'})",
+            url=text.url,
+            kind=text.kind,
+        )
     groups, guards = clause.cues[language], clause.guards.get(language, ())
     subject = next(iter(groups.values()))
     named: _Passage | None = None
@@ -90,18 +101,42 @@ def _read_one(text: DocumentText, clause: Clause) -> Reading:
     if named:
         lacking = [name for name, phrases in groups.items() if not _hit(phrases, whole)]
         if lacking and not doubts(text):
-            return _found("partial", text, named, f"it is named, and the text nowhere gives its {' or '.join(lacking)}")
-        return _found("unknown", text, named, "it is named, but not plainly together with the rule; a person decides")
+            return _found(
+                "partial",
+                text,
+                named,
+                f"it is named, and the text nowhere gives its {' or '.join(lacking)}",
+            )
+        return _found(
+            "unknown",
+            text,
+            named,
+            "it is named, but not plainly together with the rule; a person decides",
+        )
     reasons = doubts(text)
     if related := _hit(clause.related.get(language, ()), whole):
         reasons.append(f"the text speaks of something close (“{related}”); a person decides")
     if reasons:
         return Reading("unknown", "; ".join(reasons), kind=text.kind, url=text.url)
-    return Reading("absent", f"no passage of {len(text.text)} characters names it", kind=text.kind, url=text.url)
+    return Reading(
+        "absent",
+        f"no passage of {len(text.text)} characters names it",
+        kind=text.kind,
+        url=text.url,
+    )
 
 
 def _found(level: Level, text: DocumentText, passage: _Passage, explains: str) -> Reading:
-    return Reading(level, explains, passage.quote, passage.start, passage.end, passage.section, text.kind, text.url)
+    return Reading(
+        level,
+        explains,
+        passage.quote,
+        passage.start,
+        passage.end,
+        passage.section,
+        text.kind,
+        text.url,
+    )
 
 
 def _passages(text: DocumentText) -> Iterator[_Passage]:
@@ -132,6 +167,7 @@ def _hit(phrases: Sequence[str], words: str) -> str:
 @lru_cache(maxsize=4096)
 def _pattern(phrase: str) -> re.Pattern[str]:
     body = r"\s+".join(
-        re.escape(word[:-1]) + r"\w*" if word.endswith("*") else re.escape(word) for word in phrase.split()
+        re.escape(word[:-1]) + r"\w*" if word.endswith("*") else re.escape(word)
+        for word in phrase.split()
     )
     return re.compile(rf"(?<!\w){body}(?!\w)")

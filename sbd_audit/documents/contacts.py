@@ -10,10 +10,29 @@ from typing import Any
 _MARKETS = {"KE": "kenya"}
 _NUMBER = re.compile(r"(?<![\d.,:/-])(?:\+?\d[\d\s-]{1,14}\d)(?![\d/%])")
 _NEAR = 60
-_HINTS = (
-    "call dial phone line helpline hotline police emergency toll free sms number piga simu polisi dharura "
-    "nambari namba bure msaada laini"
-).split()
+_HINTS = [
+    "call",
+    "dial",
+    "phone",
+    "line",
+    "helpline",
+    "hotline",
+    "police",
+    "emergency",
+    "toll",
+    "free",
+    "sms",
+    "number",
+    "piga",
+    "simu",
+    "polisi",
+    "dharura",
+    "nambari",
+    "namba",
+    "bure",
+    "msaada",
+    "laini",
+]
 
 
 @dataclass(frozen=True)
@@ -38,13 +57,21 @@ def contacts_in(
     no entry of the registry counts as wrong.
     """
     listed = {
-        name: [referrals[service] for service in entry.get(_MARKETS.get(market, market.lower()), []) if service in referrals]
+        name: [
+            referrals[service]
+            for service in entry.get(_MARKETS.get(market, market.lower()), [])
+            if service in referrals
+        ]
         for name, entry in contacts.items()
     }
-    known = {same_form(number) for service in referrals.values() for number in service.get("phone") or []}
+    known = {
+        same_form(number) for service in referrals.values() for number in service.get("phone") or []
+    }
     tel = [link.partition(":")[2] for link in links if link.lower().startswith("tel:")]
     dialled = {same_form(number) for number in tel}
-    spoken = dialled | {same_form(match[0]) for match in _NUMBER.finditer(text) if _beside_a_call_word(text, match)}
+    spoken = dialled | {
+        same_form(match[0]) for match in _NUMBER.finditer(text) if _beside_a_call_word(text, match)
+    }
     addresses = {link.rstrip("/") for link in links}
     found = [
         name

@@ -35,6 +35,10 @@ def syllables(word: str) -> int:
     groups = len(re.findall(r"[aeiouy]+", word))
     if word.endswith("e") and not word.endswith(("le", "ee", "ye")) and groups > 1:
         groups -= 1
-    if word.endswith(("es", "ed")) and not word.endswith(("ted", "ded", "ses", "zes", "ces", "ges", "ches", "shes", "xes")) and groups > 1:
+    if (
+        word.endswith(("es", "ed"))
+        and not word.endswith(("ted", "ded", "ses", "zes", "ces", "ges", "ches", "shes", "xes"))
+        and groups > 1
+    ):
         groups -= 1
     return max(1, groups)

@@ -9,7 +9,24 @@ from selectolax.lexbor import LexborHTMLParser
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 400
-_BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "td", "th", "blockquote", "summary", "figcaption", "address"}
+_BLOCKS = {
+    "p",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "dt",
+    "dd",
+    "td",
+    "th",
+    "blockquote",
+    "summary",
+    "figcaption",
+    "address",
+}
 _DROPPED = "script, style, noscript, template, svg, nav, [hidden], [aria-hidden=true]"
 
 
@@ -69,11 +86,19 @@ def page_text(
     if root is None:
         doubts.append(f"the part {select} is not on the page" if select else "the page has no body")
     parts = _blocks(root) if root is not None else []
-    folded = [node for node in tree.css("[aria-expanded=false], details:not([open])")] if root is not None else []
-    empty = [node for node in folded if len((node.text() or "").split()) < 12 and node.tag == "details"]
+    folded = (
+        [node for node in tree.css("[aria-expanded=false], details:not([open])")]
+        if root is not None
+        else []
+    )
+    empty = [
+        node for node in folded if len((node.text() or "").split()) < 12 and node.tag == "details"
+    ]
     if empty:
         doubts.append(f"{len(empty)} folded sections came back without their text")
-    return _document(parts, kind, url, declared or None, title.text().strip() if title else "", doubts, tree)
+    return _document(
+        parts, kind, url, declared or None, title.text().strip() if title else "", doubts, tree
+    )
 
 
 def plain_text(text: str, *, kind: str, url: str, language: str | None = None) -> DocumentText:
@@ -84,7 +109,12 @@ def plain_text(text: str, *, kind: str, url: str, language: str | None = None) -
         if line.startswith("#"):
             parts.append(("h2", line.lstrip("# ")))
         elif line:
-            parts.append(("li" if line[:2] in ("- ", "* ") else "p", line.removeprefix("- ").removeprefix("* ")))
+            parts.append(
+                (
+                    "li" if line[:2] in ("- ", "* ") else "p",
+                    line.removeprefix("- ").removeprefix("* "),
+                )
+            )
     return _document(parts, kind, url, language, "", [], None)
 
 
@@ -128,7 +158,9 @@ def _document(
         pieces.append(text)
         at += len(text) + 1
     links = tuple(node.attributes.get("href") or "" for node in tree.css("a[href]")) if tree else ()
-    return DocumentText(kind, url, language, "\n".join(pieces), tuple(blocks), title, tuple(doubts), links)
+    return DocumentText(
+        kind, url, language, "\n".join(pieces), tuple(blocks), title, tuple(doubts), links
+    )
 
 
 def _blocks(root: object) -> list[tuple[str, str]]:
@@ -153,7 +185,20 @@ def _blocks(root: object) -> list[tuple[str, str]]:
             if text := " ".join((node.text(separator=" ") or "").split()):  # type: ignore[attr-defined]
                 found.append((tag, text))
             continue
-        if tag in ("div", "section", "article", "main", "ul", "ol", "li", "br", "table", "tr", "details", "form"):
+        if tag in (
+            "div",
+            "section",
+            "article",
+            "main",
+            "ul",
+            "ol",
+            "li",
+            "br",
+            "table",
+            "tr",
+            "details",
+            "form",
+        ):
             flush()
         children = [child for child in node.iter(include_text=True)]  # type: ignore[attr-defined]
         stack.extend((child, False) for child in reversed(children) if child.tag != "-comment")
@@ -164,7 +209,9 @@ def _blocks(root: object) -> list[tuple[str, str]]:
 def _depth(body: bytes) -> int:
     """A cheap upper bound of nesting, so that no parser is handed a bomb."""
     depth = deepest = 0
-    for match in re.finditer(rb"<(/?)(?:div|span|section|ul|ol|li|b|i|font|table|blockquote|p|a)\b", body):
+    for match in re.finditer(
+        rb"<(/?)(?:div|span|section|ul|ol|li|b|i|font|table|blockquote|p|a)\b", body
+    ):
         depth += -1 if match[1] else 1
         deepest = max(deepest, depth)
     return deepest

@@ -59,7 +59,9 @@ class BundleWriter:
 
     def seal(self, info: dict[str, str]) -> str:
         """Writes the BagIt files and manifests; gives the digest of the tag manifest."""
-        (self.folder / "bagit.txt").write_text("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
+        (self.folder / "bagit.txt").write_text(
+            "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+        )
         payload = sorted(path for path in self.data.rglob("*") if path.is_file())
         octets = sum(path.stat().st_size for path in payload)
         lines = [f"{key}: {value}" for key, value in sorted(info.items())]
@@ -70,7 +72,10 @@ class BundleWriter:
         return digest((self.folder / "tagmanifest-sha256.txt").read_bytes())
 
     def _manifest(self, name: str, paths: list[Path]) -> None:
-        rows = [f"{digest(path.read_bytes())}  {path.relative_to(self.folder).as_posix()}" for path in paths]
+        rows = [
+            f"{digest(path.read_bytes())}  {path.relative_to(self.folder).as_posix()}"
+            for path in paths
+        ]
         (self.folder / name).write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 
@@ -110,9 +115,16 @@ class Bundle:
             except (BundleError, UnicodeDecodeError) as error:
                 problems.append(str(error))
         listed = self._listed("manifest-sha256.txt") | self._listed("tagmanifest-sha256.txt")
-        there = {path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if path.is_file()}
+        there = {
+            path.relative_to(self.folder).as_posix()
+            for path in self.folder.rglob("*")
+            if path.is_file()
+        }
         outside = {name for name in there if not name.startswith(("signatures/", "report"))}
-        problems += [f"{name} is in no manifest" for name in sorted(outside - listed - {"tagmanifest-sha256.txt"})]
+        problems += [
+            f"{name} is in no manifest"
+            for name in sorted(outside - listed - {"tagmanifest-sha256.txt"})
+        ]
         if (self.folder / "data/custody.jsonl").exists():
             problems += broken_links(self._bytes("data/custody.jsonl").splitlines())
         return problems
@@ -121,7 +133,10 @@ class Bundle:
         path = self.folder / manifest
         if not path.is_file():
             return set()
-        return {line.partition("  ")[2] for line in path.read_text("utf-8", errors="replace").splitlines()}
+        return {
+            line.partition("  ")[2]
+            for line in path.read_text("utf-8", errors="replace").splitlines()
+        }
 
     def _differences(self, manifest: str) -> list[str]:
         problems = []

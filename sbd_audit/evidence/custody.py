@@ -21,7 +21,9 @@ class Custody:
         self._seq = len(lines)
         self._prev = digest(lines[-1]) if lines else START
 
-    def event(self, at: str, action: str, *, taken: Sequence[str] = (), made: Sequence[str] = ()) -> None:
+    def event(
+        self, at: str, action: str, *, taken: Sequence[str] = (), made: Sequence[str] = ()
+    ) -> None:
         """Notes that `action` turned the files with digests `taken` into those with digests `made`."""
         entry = {
             "seq": self._seq,

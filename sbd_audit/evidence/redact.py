@@ -26,14 +26,15 @@ _KEYS = (
     "x-csrf x-csrftoken x-csrf-token sid"
 )
 SENSITIVE = frozenset(_KEYS.split())
-_JSON_PAIR = re.compile(
-    r'("(?:%s)"\s*:\s*)"(?:[^"\\]|\\.)*"' % "|".join(map(re.escape, sorted(SENSITIVE))), re.IGNORECASE
-)
+_NAMES = "|".join(map(re.escape, sorted(SENSITIVE)))
+_JSON_PAIR = re.compile(rf'("(?:{_NAMES})"\s*:\s*)"(?:[^"\\]|\\.)*"', re.IGNORECASE)
 _INPUT = re.compile(
-    r'(<input\b[^>]*\bname=["\']?(?:%s)\b[^>]*\bvalue=)("[^"]*"|\'[^\']*\')' % "|".join(sorted(SENSITIVE)),
-    re.IGNORECASE,
+    rf'(<input\b[^>]*\bname=["\']?(?:{_NAMES})\b[^>]*\bvalue=)("[^"]*"|\'[^\']*\')', re.IGNORECASE
 )
-_HEADER = re.compile(r"^((?:authorization|cookie|set-cookie|x-csrf[a-z-]*)\s*:\s*)\S.*$", re.IGNORECASE | re.MULTILINE)
+_HEADER = re.compile(
+    r"^((?:authorization|cookie|set-cookie|x-csrf[a-z-]*)\s*:\s*)\S.*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _BEARER = re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}(?:@|%40)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
@@ -94,7 +95,9 @@ class Redactor:
         """Plain data without secrets: by key, and by shape inside every text."""
         if isinstance(value, dict):
             return {
-                key: MASK if str(key).lower() in SENSITIVE and type(item) is str and item else self.data(item)
+                key: MASK
+                if str(key).lower() in SENSITIVE and type(item) is str and item
+                else self.data(item)
                 for key, item in value.items()
             }
         if isinstance(value, list | tuple):

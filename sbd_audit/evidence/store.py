@@ -35,13 +35,17 @@ class EvidenceStore:
         folder.mkdir(parents=True, exist_ok=True)
         self._known = {path.stem for path in folder.iterdir()}
 
-    def add(self, body: bytes | str, media_type: str, says: str, *, screenshot: bool = False) -> str:
+    def add(
+        self, body: bytes | str, media_type: str, says: str, *, screenshot: bool = False
+    ) -> str:
         """Stores one exhibit and gives its SHA-256; equal exhibits are stored once.
 
         Raises `ValueError` for media that must never be captured.
         """
         kind = media_type.partition(";")[0]
-        if kind.startswith(("image/", "video/", "audio/")) and not (screenshot and kind == "image/jpeg"):
+        if kind.startswith(("image/", "video/", "audio/")) and not (
+            screenshot and kind == "image/jpeg"
+        ):
             raise ValueError(f"{kind} bodies are never kept")
         if isinstance(body, bytes) and not screenshot:
             body = body.decode("utf-8", errors="replace")
@@ -57,7 +61,12 @@ class EvidenceStore:
             temporary = path.with_suffix(".part")
             temporary.write_bytes(data)
             os.replace(temporary, path)
-            entry = {"sha256": name, "media_type": kind, "bytes": len(data), "says": self.redactor.text(says)}
+            entry = {
+                "sha256": name,
+                "media_type": kind,
+                "bytes": len(data),
+                "says": self.redactor.text(says),
+            }
             with self._index.open("ab") as index:
                 index.write(dumps(entry) + b"\n")
         return name

@@ -55,11 +55,15 @@ def _problem(item: Any, source: Source, keys: tuple[Hashable, ...]) -> Problem:
     kind, context = item["type"], item.get("ctx", {})
     name = ".".join(str(part) for part in item["loc"] if isinstance(part, str)) or "the file"
     if kind == "unknown_key":
-        return source.problem((*loc, context["key"]), f"unknown key {context['key']}", context["accepted"])
+        return source.problem(
+            (*loc, context["key"]), f"unknown key {context['key']}", context["accepted"]
+        )
     if kind == "missing":
         return source.problem(loc[:-1], f"missing key {item['loc'][-1]}")
     if kind in ("literal_error", "enum"):
-        return source.problem(loc, f"{name} cannot be {item['input']!r}", f"accepted: {context['expected']}")
+        return source.problem(
+            loc, f"{name} cannot be {item['input']!r}", f"accepted: {context['expected']}"
+        )
     if kind == "value_error":
         return source.problem(loc, str(context["error"]))
     if kind in ("model_type", "dict_type"):
@@ -71,7 +75,9 @@ def _problem(item: Any, source: Source, keys: tuple[Hashable, ...]) -> Problem:
 
 def _fraction(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal | Fraction):
-        raise ValueError(f"{value!r} is not a number; write a whole number or a decimal such as 0.6")
+        raise ValueError(
+            f"{value!r} is not a number; write a whole number or a decimal such as 0.6"
+        )
     try:
         return Fraction(value)
     except (ValueError, InvalidOperation):

@@ -79,7 +79,9 @@ class Step(Strict):
         extras = {key: data[key] for key in ("for_each", "repeat", "counts") if key in data}
         names = [key for key in data if key not in extras]
         if len(names) != 1:
-            raise ValueError(f"a step performs one capability; found {', '.join(map(str, names)) or 'none'}")
+            raise ValueError(
+                f"a step performs one capability; found {', '.join(map(str, names)) or 'none'}"
+            )
         return {"capability": names[0], "args": data[names[0]], **extras}
 
     @property
@@ -109,12 +111,16 @@ class Condition(Strict):
         combined = [key for key in COMBINATIONS if key in rest]
         if combined:
             if len(rest) != 1:
-                raise ValueError(f"{combined[0]} stands alone, beside else only; found {', '.join(rest)}")
+                raise ValueError(
+                    f"{combined[0]} stands alone, beside else only; found {', '.join(rest)}"
+                )
             return parts | {"combination": combined[0], "conditions": rest[combined[0]]}
         subjects = [key for key in ("the", "some") if key in rest]
         predicates = [key for key in rest if key not in subjects]
         if len(subjects) != 1:
-            raise ValueError("a condition speaks of one value: write the: step.output, or some: step.*.output")
+            raise ValueError(
+                "a condition speaks of one value: write the: step.output, or some: step.*.output"
+            )
         if len(predicates) != 1 or predicates[0] not in PREDICATES:
             raise ValueError(
                 f"a condition has one predicate, found {', '.join(predicates) or 'none'}; "
@@ -154,9 +160,15 @@ class Example(Strict):
     def _from_sentence(cls, data: Any) -> Any:
         if not isinstance(data, dict) or "outcome" in data:
             return data
-        words = [key for key in data if key in ("passed", "failed", "cantTell", "inapplicable", "untested")]
+        words = [
+            key
+            for key in data
+            if key in ("passed", "failed", "cantTell", "inapplicable", "untested")
+        ]
         if len(words) != 1:
-            raise ValueError("an example starts with its outcome: passed, failed, cantTell or inapplicable")
+            raise ValueError(
+                "an example starts with its outcome: passed, failed, cantTell or inapplicable"
+            )
         rest = {key: value for key, value in data.items() if key != words[0]}
         return {"outcome": words[0], "says": data[words[0]], **rest}
 
@@ -187,11 +199,15 @@ class Check(Strict):
     @model_validator(mode="after")
     def _whole(self) -> Check:
         if not re.fullmatch(CHECK_ID, self.id):
-            raise ValueError(f"{self.id} is not a check id; accepted: area.noun-phrase, such as contact.stranger-messages")
+            raise ValueError(
+                f"{self.id} is not a check id; accepted: area.noun-phrase, such as contact.stranger-messages"
+            )
         for part, conditions in (("only_if", self.only_if), ("expect", self.expect)):
             for condition in conditions:
                 if not condition.otherwise:
-                    raise ValueError(f"a condition under {part} lacks else: what is reported when it does not hold")
+                    raise ValueError(
+                        f"a condition under {part} lacks else: what is reported when it does not hold"
+                    )
         missing = {"passed", "failed", "cantTell"} - {example.outcome for example in self.examples}
         if missing:
             raise ValueError(f"no worked example for {', '.join(sorted(missing))}")

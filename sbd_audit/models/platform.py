@@ -25,6 +25,7 @@ BROWSER_VERBS = (
     "keyboard",
     "see",
 )
+VERBS = (*HTTP_VERBS, "mail", *BROWSER_VERBS)
 Gets = str  # exists · count · text · texts · value · values · checked · attr:NAME · attrs:NAME
 
 
@@ -97,7 +98,9 @@ class Extractor(Strict):
         given = [name for name in SOURCES if name in self.model_fields_set]
         if len(given) != 1:
             names = ", ".join("json" if name == "json_path" else name for name in SOURCES)
-            raise ValueError(f"a value comes from exactly one source, found {len(given)}; accepted: {names}")
+            raise ValueError(
+                f"a value comes from exactly one source, found {len(given)}; accepted: {names}"
+            )
         return self
 
 
@@ -153,6 +156,13 @@ class Eventually(Strict):
     every: int = 1
 
 
+class Mail(Strict):
+    """A link in the newest mail to an address; its path becomes ``{mail.link}``."""
+
+    to: str
+    link: str
+
+
 class BindingStep(Strict):
     """One line of a binding: exactly one verb, and what goes with it."""
 
@@ -162,6 +172,8 @@ class BindingStep(Strict):
     put: str | None = None
     patch: str | None = None
     delete: str | None = None
+    # mail the operator offers as files
+    mail: Mail | None = None
     # browser verbs
     open: str | None = None
     click: Locator | None = None
@@ -197,17 +209,16 @@ class BindingStep(Strict):
 
     @model_validator(mode="after")
     def _one_verb(self) -> BindingStep:
-        verbs = [verb for verb in (*HTTP_VERBS, *BROWSER_VERBS) if getattr(self, verb) is not None]
+        verbs = [verb for verb in VERBS if getattr(self, verb) is not None]
         if len(verbs) != 1:
             raise ValueError(
-                f"a step has exactly one verb, found {', '.join(verbs) or 'none'}; "
-                f"accepted: {', '.join((*HTTP_VERBS, *BROWSER_VERBS))}"
+                f"a step has exactly one verb, found {', '.join(verbs) or 'none'}; accepted: {', '.join(VERBS)}"
             )
         return self
 
     @property
     def verb(self) -> str:
-        return next(v for v in (*HTTP_VERBS, *BROWSER_VERBS) if getattr(self, v) is not None)
+        return next(verb for verb in VERBS if getattr(self, verb) is not None)
 
     @property
     def in_browser(self) -> bool:
@@ -263,7 +274,9 @@ class Feature(Strict):
     @model_validator(mode="after")
     def _absence_has_basis(self) -> Feature:
         if not self.exists and len(self.basis) < 10:
-            raise ValueError("an absent feature needs a basis: {exists: false, basis: what was looked at, and when}")
+            raise ValueError(
+                "an absent feature needs a basis: {exists: false, basis: what was looked at, and when}"
+            )
         return self
 
 
@@ -332,8 +345,7 @@ class Prepare(Strict):
 
 def _variants(data: Any) -> Any:
     if isinstance(data, list) and data and isinstance(data[0], dict):
-        verbs = {*HTTP_VERBS, *BROWSER_VERBS}
-        return [data] if verbs & set(data[0]) else data
+        return [data] if set(VERBS) & set(data[0]) else data
     return [data]
 
 
@@ -377,7 +389,8 @@ class Platform(Strict):
 def fits(when: dict[str, Any] | None, args: dict[str, Any]) -> bool:
     """True when every named argument has one of the listed values."""
     return all(
-        _word(args.get(name)) in {_word(value) for value in values} for name, values in (when or {}).items()
+        _word(args.get(name)) in {_word(value) for value in values}
+        for name, values in (when or {}).items()
     )
 
 

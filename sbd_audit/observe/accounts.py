@@ -22,10 +22,38 @@ from sbd_audit.errors import UsageError
 from sbd_audit.models.record import Cast
 from sbd_audit.models.target import SuppliedAccount
 
-NOUNS = (
-    "Tree River Stone Cloth Lamp Bridge Basket Cloud Ladder Garden Drum Boat Window Hill Kettle Feather "
-    "Bench Rope Candle Field Mirror Wheel Button Shell Path Spoon Roof Needle Barrel Island"
-).split()
+NOUNS = [
+    "Tree",
+    "River",
+    "Stone",
+    "Cloth",
+    "Lamp",
+    "Bridge",
+    "Basket",
+    "Cloud",
+    "Ladder",
+    "Garden",
+    "Drum",
+    "Boat",
+    "Window",
+    "Hill",
+    "Kettle",
+    "Feather",
+    "Bench",
+    "Rope",
+    "Candle",
+    "Field",
+    "Mirror",
+    "Wheel",
+    "Button",
+    "Shell",
+    "Path",
+    "Spoon",
+    "Roof",
+    "Needle",
+    "Barrel",
+    "Island",
+]
 
 
 @dataclass
@@ -80,7 +108,17 @@ class Account:
         for store in (self.device(device).saved, self.saved):
             if name in store:
                 return store[name]
-        if name in ("handle", "display_name", "email", "password", "age", "gender", "phone", "guardian_email", "role"):
+        if name in (
+            "handle",
+            "display_name",
+            "email",
+            "password",
+            "age",
+            "gender",
+            "phone",
+            "guardian_email",
+            "role",
+        ):
             return getattr(self, name)
         raise KeyError(name)
 
@@ -107,13 +145,22 @@ class People:
         if person.joins or account.anonymous:
             return account
         with self._lock:
-            fit = next((s for s in self._pool if s.persona == person.persona and person.state in (s.state, "used")), None)
+            fit = next(
+                (
+                    s
+                    for s in self._pool
+                    if s.persona == person.persona and person.state in (s.state, "used")
+                ),
+                None,
+            )
             if fit is None:
                 return account
             self._pool.remove(fit)
         password = os.environ.get(fit.password_env, "")
         if not password:
-            raise UsageError(f"the environment variable {fit.password_env} (password of {fit.handle}) is not set")
+            raise UsageError(
+                f"the environment variable {fit.password_env} (password of {fit.handle}) is not set"
+            )
         self._register(password)
         return replace(
             account,
@@ -130,7 +177,9 @@ class People:
         account.age = age
         account.birth_date = self._birth_date(age, random.Random(account.handle))  # noqa: S311
 
-    def invent(self, case: str, role: str, persona: str, age: int | None, gender: str = "") -> Account:
+    def invent(
+        self, case: str, role: str, persona: str, age: int | None, gender: str = ""
+    ) -> Account:
         """A person nobody else in the run is; the same case and role get the same handle again."""
         key = hashlib.sha256(f"{self.run}/{case}/{role}".encode()).hexdigest()
         number = int(key[:8], 16)

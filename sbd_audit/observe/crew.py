@@ -11,7 +11,7 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 
-from sbd_audit.models.record import Observation, PlannedCase
+from sbd_audit.models.record import Did, Observation, PlannedCase
 from sbd_audit.observe.browser import BrowserBuild, BrowserWorker
 from sbd_audit.observe.halt import Halt
 from sbd_audit.observe.perform import Performer
@@ -21,6 +21,7 @@ from sbd_audit.observe.world import Stage, World
 from sbd_audit.outcome import Reason
 
 MOST_BROWSERS = 2
+LAST_OF_SET_UP = 6
 Record = Callable[[Observation], None]
 Progress = Callable[[PlannedCase, str], None]
 
@@ -96,6 +97,13 @@ class Crew:
             if browser is not None:
                 browser.close()
 
+    def _set_up(self, stage: Stage) -> tuple[Did, ...]:
+        """The last things done before the set-up failed."""
+        clean = self.world.redactor.text
+        return tuple(
+            Did(did=clean(did.did), saw=clean(did.saw)) for did in stage.set_up[-LAST_OF_SET_UP:]
+        )
+
     def _browser(self) -> BrowserWorker | None:
         if self._build is None:
             return None
@@ -129,6 +137,7 @@ class Crew:
                         args=planned.args,
                         reason=trouble.reason,
                         detail=self.world.redactor.text(trouble.detail),
+                        trace=self._set_up(stage),
                         started_at=self.world.stamp(),
                     )
                 )

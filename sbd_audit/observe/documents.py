@@ -16,6 +16,7 @@ from sbd_audit.documents.text import DocumentText, Unreadable, page_text, pdf_te
 from sbd_audit.models.platform import DocumentSource
 from sbd_audit.models.record import Did
 from sbd_audit.observe.halt import Halt
+from sbd_audit.outcome import Reason
 
 if TYPE_CHECKING:
     from sbd_audit.observe.scene import Scene
@@ -43,19 +44,28 @@ def read_document(world: World, scene: Scene) -> dict[str, Any]:
         else:
             texts.append(text)
     if not texts:
-        return {"result": "unreadable", "outputs": {}, "detail": "; ".join(missing)}
+        return {
+            "result": "unreadable",
+            "outputs": {},
+            "reason": Reason.unreadable,
+            "detail": "; ".join(missing),
+        }
     outputs: dict[str, Any] = {"statements": {}}
     for statement in args["statements"]:
         reading = _reading(world, texts, statement, missing)
         outputs["statements"][statement] = reading.level
         where = f" ({_words(reading.kind)})" if reading.kind else ""
         quote = f"“{reading.quote}”{where}" if reading.quote else reading.explains
-        scene.trace.append(Did(did=f"looked for: {statement.replace('_', ' ')}", saw=f"{reading.level}: {quote}"))
+        scene.trace.append(
+            Did(did=f"looked for: {statement.replace('_', ' ')}", saw=f"{reading.level}: {quote}")
+        )
     outputs |= _facts(world, scene, texts, args.get("language"))
     return {"result": "read", "outputs": outputs}
 
 
-def _reading(world: World, texts: list[DocumentText], statement: str, missing: list[str]) -> Reading:
+def _reading(
+    world: World, texts: list[DocumentText], statement: str, missing: list[str]
+) -> Reading:
     clause = world.clauses.get(statement)
     if clause is None:
         return Reading("unknown", "no definition of this statement; a person decides")
@@ -65,7 +75,9 @@ def _reading(world: World, texts: list[DocumentText], statement: str, missing: l
     return reading
 
 
-def _facts(world: World, scene: Scene, texts: list[DocumentText], other: str | None) -> dict[str, Any]:
+def _facts(
+    world: World, scene: Scene, texts: list[DocumentText], other: str | None
+) -> dict[str, Any]:
     """Age, reading grade, and whether a translation is of the same version."""
     facts: dict[str, Any] = {}
     first = texts[0]
@@ -85,7 +97,10 @@ def _facts(world: World, scene: Scene, texts: list[DocumentText], other: str | N
         if pair[0] != (None, None) and pair[1] != (None, None):
             facts["same_version"] = pair[0] == pair[1]
         scene.trace.append(
-            Did(did=f"compared {_words(first.kind)} with the {other} text", saw=f"versions {pair[0][0]} and {pair[1][0]}")
+            Did(
+                did=f"compared {_words(first.kind)} with the {other} text",
+                saw=f"versions {pair[0][0]} and {pair[1][0]}",
+            )
         )
     return facts
 
@@ -95,7 +110,9 @@ def _text(world: World, scene: Scene, kind: str, language: str) -> DocumentText:
     supplied = world.target.documents.get(kind)
     if isinstance(supplied, dict) and "file" in supplied:
         return _file(world, kind, supplied["file"], language)
-    source = DocumentSource.model_validate(supplied) if supplied else world.platform.documents.get(kind)
+    source = (
+        DocumentSource.model_validate(supplied) if supplied else world.platform.documents.get(kind)
+    )
     if source is None:
         published = world.vocabulary.tables["document_kinds"].get(kind) == "published"
         raise Unreadable("no address is given for it" if published else "it was not handed over")
@@ -104,11 +121,15 @@ def _text(world: World, scene: Scene, kind: str, language: str) -> DocumentText:
         raise Unreadable(f"no address is given for it in {language}")
     url = urljoin(world.target.base_url.rstrip("/") + "/", address.lstrip("/"))
     try:
-        reply = world.http.send("GET", url, jar=RequestsCookieJar(), headers={"Accept-Language": language})
+        reply = world.http.send(
+            "GET", url, jar=RequestsCookieJar(), headers={"Accept-Language": language}
+        )
     except Halt as halt:
         raise Unreadable(halt.detail) from None
     path = urlsplit(url).path
-    scene.trace.append(Did(did=f"fetched {path} for the {_words(kind)}", saw=f"status {reply.status}"))
+    scene.trace.append(
+        Did(did=f"fetched {path} for the {_words(kind)}", saw=f"status {reply.status}")
+    )
     if reply.status != 200:
         raise Unreadable(f"{path} answered {reply.status}")
     scene.note_document(kind, url, reply.text)
@@ -133,7 +154,9 @@ def _file(world: World, kind: str, name: str, language: str) -> DocumentText:
         return pdf_text(body, kind=kind, url=name)
     if path.suffix in (".html", ".htm"):
         return page_text(body, kind=kind, url=name)
-    return plain_text(body.decode("utf-8", errors="replace"), kind=kind, url=name, language=language)
+    return plain_text(
+        body.decode("utf-8", errors="replace"), kind=kind, url=name, language=language
+    )
 
 
 def _version(text: str) -> str | None:

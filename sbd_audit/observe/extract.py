@@ -105,7 +105,9 @@ class ReplyPage:
         if extractor.count or extractor.get == "count":
             return len(nodes)
         values = [
-            node.attributes.get(extractor.attr) if extractor.attr else " ".join(node.text(separator=" ").split())
+            node.attributes.get(extractor.attr)
+            if extractor.attr
+            else " ".join(node.text(separator=" ").split())
             for node in nodes
         ]
         found = [value for value in values if value is not None]
@@ -115,7 +117,10 @@ class ReplyPage:
 
 
 def transform(
-    value: Any, extractor: Extractor, words: Mapping[str, Mapping[str, str]], fill: Callable[[Any], Any]
+    value: Any,
+    extractor: Extractor,
+    words: Mapping[str, Mapping[str, str]],
+    fill: Callable[[Any], Any],
 ) -> Any:
     """The raw value turned into our words; MISSING when there is none.
 
@@ -166,7 +171,10 @@ def means(page: Page, rule: Means, fill: Callable[[Any], Any]) -> bool:
     return (
         (rule.status is None or page.status in rule.status)
         and _json_fits(page, rule.json_values, fill)
-        and (rule.text is None or _contains(page.visible_text(), [str(fill(word)) for word in rule.text]))
+        and (
+            rule.text is None
+            or _contains(page.visible_text(), [str(fill(word)) for word in rule.text])
+        )
         and (rule.css is None or page.has(rule.css))
         and (rule.url is None or any(str(fill(part)) in page.url for part in rule.url))
     )
@@ -177,7 +185,10 @@ def reached(page: Page, until: Until, fill: Callable[[Any], Any]) -> bool:
     return (
         (until.status is None or page.status in until.status)
         and _json_fits(page, until.json_values, fill)
-        and (until.text is None or _contains(page.visible_text(), [str(fill(word)) for word in until.text]))
+        and (
+            until.text is None
+            or _contains(page.visible_text(), [str(fill(word)) for word in until.text])
+        )
         and (until.css is None or page.has(until.css))
     )
 

@@ -11,7 +11,20 @@ from dataclasses import dataclass
 from sbd_audit.observe.halt import Halt
 from sbd_audit.outcome import Reason
 
-_SUBJECTS = "tree river stone lamp bridge basket cloud ladder garden drum boat window".split()
+_SUBJECTS = [
+    "tree",
+    "river",
+    "stone",
+    "lamp",
+    "bridge",
+    "basket",
+    "cloud",
+    "ladder",
+    "garden",
+    "drum",
+    "boat",
+    "window",
+]
 
 
 @dataclass(frozen=True)
@@ -51,7 +64,8 @@ def _png(number: int, size: int = 48) -> bytes:
     second = bytes(255 - part for part in first)
     half = size // 2
     rows = b"".join(
-        b"\0" + (first * half + second * half if y < half else second * half + first * half) for y in range(size)
+        b"\0" + (first * half + second * half if y < half else second * half + first * half)
+        for y in range(size)
     )
     header = struct.pack(">IIBBBBB", size, size, 8, 2, 0, 0, 0)
     parts = [(b"IHDR", header), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b"")]

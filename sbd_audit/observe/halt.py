@@ -5,7 +5,7 @@ from __future__ import annotations
 from sbd_audit.outcome import INCONCLUSIVE, Reason
 
 
-class Halt(Exception):  # noqa: N818 - ends a performance; it is not an error
+class Halt(Exception):
     """Ends a capability with `result` (a word of it, or an inconclusive word) and perhaps a reason."""
 
     def __init__(self, result: str | None, reason: Reason | None = None, detail: str = "") -> None:

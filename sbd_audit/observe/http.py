@@ -49,7 +49,12 @@ class Reply:
 
     @property
     def media_type(self) -> str:
-        return self.headers.get("Content-Type", "application/octet-stream").partition(";")[0].strip().lower()
+        return (
+            self.headers.get("Content-Type", "application/octet-stream")
+            .partition(";")[0]
+            .strip()
+            .lower()
+        )
 
 
 class _Fence(BaseAdapter):
@@ -59,7 +64,9 @@ class _Fence(BaseAdapter):
         super().__init__()
         self._scope = scope
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+    def send(
+        self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
+    ) -> requests.Response:
         self._scope.refuse(str(request.url), "request")
         raise _outside(str(request.url))
 
@@ -70,7 +77,9 @@ class _Fence(BaseAdapter):
 class HttpDriver:
     """Sends requests for accounts; connections are pooled over the whole run and safe to share."""
 
-    def __init__(self, scope: Scope, pace: Pace, user_agent: str, timeout: float, pool: int = 16) -> None:
+    def __init__(
+        self, scope: Scope, pace: Pace, user_agent: str, timeout: float, pool: int = 16
+    ) -> None:
         self._scope = scope
         self._pace = pace
         self._timeout = timeout
@@ -109,7 +118,9 @@ class HttpDriver:
                 self._scope.refuse(following, "redirect")
                 raise _outside(following)
             if reply.status in (307, 308):
-                request = requests.Request(request.method, following, headers=request.headers, **body)
+                request = requests.Request(
+                    request.method, following, headers=request.headers, **body
+                )
             else:
                 kept = {k: v for k, v in (headers or {}).items() if k.lower() != "content-type"}
                 request, body = requests.Request("GET", following, headers=kept), {}
@@ -125,7 +136,9 @@ class HttpDriver:
                 problem = _plain(error)
             else:
                 wait = _retry_after(reply)
-                if attempt == tries or not (reply.status == 503 or (reply.status == 429 and wait is not None)):
+                if attempt == tries or not (
+                    reply.status == 503 or (reply.status == 429 and wait is not None)
+                ):
                     return reply
                 if wait is not None and wait > PATIENCE_SECONDS:
                     return reply
@@ -152,7 +165,11 @@ class HttpDriver:
             response.close()
             raise unavailable(f"the answer is larger than {MAX_BODY // 1_000_000} MB")
         response.raw.release_conn()
-        encoding = response.encoding if response.encoding and response.encoding.lower() != "iso-8859-1" else "utf-8"
+        encoding = (
+            response.encoding
+            if response.encoding and response.encoding.lower() != "iso-8859-1"
+            else "utf-8"
+        )
         try:
             text = body.decode(encoding, errors="replace")
         except LookupError:
@@ -165,7 +182,9 @@ class HttpDriver:
 
 def _outside(url: str) -> Halt:
     parts = urlsplit(url)
-    return Halt("unavailable", Reason.out_of_scope, f"{parts.scheme}://{parts.netloc} is outside the scope")
+    return Halt(
+        "unavailable", Reason.out_of_scope, f"{parts.scheme}://{parts.netloc} is outside the scope"
+    )
 
 
 def _retry_after(reply: Reply) -> float | None:

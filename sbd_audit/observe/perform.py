@@ -50,7 +50,10 @@ class Performer:
                 "detail": f"{type(error).__name__}: {error}",
             }
         evidence = scene.exhibits()
-        trace = [Did(did=self.world.redactor.text(d.did), saw=self.world.redactor.text(d.saw)) for d in scene.trace]
+        trace = [
+            Did(did=self.world.redactor.text(d.did), saw=self.world.redactor.text(d.saw))
+            for d in scene.trace
+        ]
         observation = Observation(
             id=planned.id,
             case=stage.case.id,
@@ -78,7 +81,11 @@ class Performer:
             return own(self.world, scene)
         way = self.world.platform.performance(planned.capability, planned.args)
         if way is None:
-            raise Halt(None, Reason.no_binding, f"{self.world.platform.id} does not bind {planned.capability}")
+            raise Halt(
+                None,
+                Reason.no_binding,
+                f"{self.world.platform.id} does not bind {planned.capability}",
+            )
         if way.fixed:
             scene.driver = "fixed"
             scene.trace.append(Did(did="looked up a fact of the software", saw=way.fixed.basis))
@@ -97,7 +104,9 @@ class Performer:
         if planned.args.get("age") is not None:
             self.world.people.restate_age(actor, int(planned.args["age"]))
 
-    def _ended(self, planned: Planned, stage: Stage, scene: Scene, word: str, detail: str) -> dict[str, Any]:
+    def _ended(
+        self, planned: Planned, stage: Stage, scene: Scene, word: str, detail: str
+    ) -> dict[str, Any]:
         """A capability that a rule or a missing control ended: outputs exist if the word allows."""
         way = self.world.platform.performance(planned.capability, planned.args)
         if way is None or word in self.world.vocabulary.inconclusive:

@@ -64,19 +64,33 @@ class Planner:
             }
             for name, (instrument, provision) in self.library.provisions.items()
             if any(name in check.provisions for check in checks)
-            or any(name in req.provisions for profile in self.profiles for req in profile.requirements)
+            or any(
+                name in req.provisions for profile in self.profiles for req in profile.requirements
+            )
         }
         return Plan(
             run=self.run,
             target=self.target.model_dump(mode="json", by_alias=True, exclude={"accounts"}),
-            platform={"id": self.platform.id, "version": self.platform.version, "title": self.platform.title},
+            platform={
+                "id": self.platform.id,
+                "version": self.platform.version,
+                "title": self.platform.title,
+            },
             features=features,
-            feature_basis={name: feature.basis for name, feature in self.platform.features.items() if feature.basis},
+            feature_basis={
+                name: feature.basis
+                for name, feature in self.platform.features.items()
+                if feature.basis
+            },
             kinds=self.target.kinds,
-            profiles=tuple(profile.model_dump(mode="json", by_alias=True) for profile in self.profiles),
+            profiles=tuple(
+                profile.model_dump(mode="json", by_alias=True) for profile in self.profiles
+            ),
             checks={check.id: check.model_dump(mode="json") for check in checks},
             provisions=provisions,
-            vocabulary_sha256=digest({n: c.model_dump(mode="json") for n, c in self.vocabulary.capabilities.items()}),
+            vocabulary_sha256=digest(
+                {n: c.model_dump(mode="json") for n, c in self.vocabulary.capabilities.items()}
+            ),
             cases=(*self._shared.values(), *cases),
             waivers=tuple(waiver.model_dump(mode="json", by_alias=True) for waiver in self.waivers),
             planned_at=self.now,
@@ -89,7 +103,9 @@ class Planner:
             base = check.id + (f"~{number + 1}" if number else "")
             verdict = applicable(check, surroundings, self.vocabulary)
             if verdict and verdict.reason:
-                yield self._skipped(base, check, parameters, profiles, verdict.reason, verdict.message)
+                yield self._skipped(
+                    base, check, parameters, profiles, verdict.reason, verdict.message
+                )
             elif check.environment not in self.authorised:
                 says = f"The authorisation does not cover {check.environment} checks."
                 yield self._skipped(base, check, parameters, profiles, Reason.not_authorised, says)
@@ -112,10 +128,21 @@ class Planner:
         return [(values, tuple(ids)) for values, ids in found.values()]
 
     def _skipped(
-        self, name: str, check: Check, parameters: dict[str, Any], profiles: tuple[str, ...], reason: Reason, says: str
+        self,
+        name: str,
+        check: Check,
+        parameters: dict[str, Any],
+        profiles: tuple[str, ...],
+        reason: Reason,
+        says: str,
     ) -> PlannedCase:
         return PlannedCase(
-            id=name, check=check.id, parameters=parameters, profiles=profiles, skip=reason, skip_says=says
+            id=name,
+            check=check.id,
+            parameters=parameters,
+            profiles=profiles,
+            skip=reason,
+            skip_says=says,
         )
 
     def _members(
@@ -127,7 +154,12 @@ class Planner:
         surroundings: Surroundings,
     ) -> Iterable[PlannedCase]:
         group = next(
-            (role.persona for role in check.accounts.values() if role.persona in self.vocabulary.groups), None
+            (
+                role.persona
+                for role in check.accounts.values()
+                if role.persona in self.vocabulary.groups
+            ),
+            None,
         )
         members: Sequence[str] = self.vocabulary.members(group) if group else [""]
         admitted = [member for member in members if self._admits(member, surroundings)]
@@ -206,9 +238,13 @@ class Planner:
         for each in _rows(step, parameters, cast):
             args = {key: _filled(value, parameters, each) for key, value in step.args.items()}
             self._count += 1
-            yield Planned(id=f"o{self._count:05}", capability=step.capability, args=args, step=name, each=each)
+            yield Planned(
+                id=f"o{self._count:05}", capability=step.capability, args=args, step=name, each=each
+            )
 
-    def _share(self, planned: Sequence[Planned], effect: str, cast: Mapping[str, Cast]) -> tuple[str, ...] | None:
+    def _share(
+        self, planned: Sequence[Planned], effect: str, cast: Mapping[str, Cast]
+    ) -> tuple[str, ...] | None:
         """Ids of equal reads made elsewhere, or None when these reads depend on this case."""
         if effect != "read":
             return None
@@ -219,7 +255,9 @@ class Planner:
             if any(_refers(value, cast) for value in others):
                 return None
             person = cast.get(actor) if isinstance(actor, str) else None
-            if actor is not None and (person is None or person.settings or person.joins or _related(actor, cast)):
+            if actor is not None and (
+                person is None or person.settings or person.joins or _related(actor, cast)
+            ):
                 return None
             found.append((one, person))
         return tuple(self._shared_read(one, person) for one, person in found)
@@ -258,7 +296,9 @@ class Planner:
     def _cast(
         self, check: Check, parameters: Mapping[str, Any], group: str | None, member: str
     ) -> dict[str, Cast]:
-        joining = {step.args.get("as") for step in check.observe.values() if step.capability == "sign_up"}
+        joining = {
+            step.args.get("as") for step in check.observe.values() if step.capability == "sign_up"
+        }
         cast: dict[str, Cast] = {}
         for role, account in check.accounts.items():
             persona = member if group and account.persona == group else account.persona
@@ -271,7 +311,10 @@ class Planner:
                 relation=account.relation,
                 joins=role in joining,
             )
-        return {role: self._paired(role, person, check.accounts[role], cast) for role, person in cast.items()}
+        return {
+            role: self._paired(role, person, check.accounts[role], cast)
+            for role, person in cast.items()
+        }
 
     def _age(self, persona: str, parameters: Mapping[str, Any]) -> int | None:
         age = self.vocabulary.personas[persona]["age"]

@@ -26,7 +26,11 @@ def prepare(stage: Stage, performer: Performer) -> Halt | None:
         for role, cast in stage.case.cast.items():
             _settings(stage, performer, stage.accounts[role], cast)
     except Halt as halt:
-        reason = halt.reason if halt.reason in (Reason.no_account, Reason.no_binding) else Reason.set_up_failed
+        reason = (
+            halt.reason
+            if halt.reason in (Reason.no_account, Reason.no_binding)
+            else Reason.set_up_failed
+        )
         return Halt(None, reason, halt.detail or str(halt.result))
     return None
 
@@ -38,14 +42,21 @@ def _account(stage: Stage, performer: Performer, account: Account) -> None:
         return
     steps = performer.world.platform.prepare.account
     if steps is None:
-        raise Halt(None, Reason.no_account, f"no account is supplied for {account.persona}, and none can be made")
+        raise Halt(
+            None,
+            Reason.no_account,
+            f"no account is supplied for {account.persona}, and none can be made",
+        )
     performer.sessions.play(steps, scene, account)
     account.exists = True
     performer.world.made.append(account)
     if performer.world.platform.prepare.session is None:
         account.device().signed_in = True
     performer.sessions.ensure(account, "first", scene)
-    if stage.case.cast[account.role].state == "settled" and performer.world.platform.prepare.settled:
+    if (
+        stage.case.cast[account.role].state == "settled"
+        and performer.world.platform.prepare.settled
+    ):
         performer.sessions.play(performer.world.platform.prepare.settled, scene, account)
 
 
@@ -55,7 +66,11 @@ def _relations(stage: Stage, performer: Performer, account: Account, cast: Cast)
             continue
         steps = getattr(performer.world.platform.prepare, relation, None)
         if steps is None:
-            raise Halt(None, Reason.no_binding, f"the platform file does not say how people become {relation}")
+            raise Halt(
+                None,
+                Reason.no_binding,
+                f"the platform file does not say how people become {relation}",
+            )
         scene = _scene(stage, performer, account)
         scene.locals["other"] = stage.accounts[other]
         performer.sessions.play(steps, scene, account)
@@ -68,10 +83,16 @@ def _settings(stage: Stage, performer: Performer, account: Account, cast: Cast) 
         done: Observation = performer.perform(planned, stage)
         # A platform without the setting leaves the person as open as everybody there is; the control will tell.
         if done.result not in ("changed", "not_offered"):
-            raise Halt(None, Reason.set_up_failed, f"{setting} of {account.role}: {done.detail or done.result}")
+            raise Halt(
+                None,
+                Reason.set_up_failed,
+                f"{setting} of {account.role}: {done.detail or done.result}",
+            )
     stage.answers.pop("prepare", None)
 
 
 def _scene(stage: Stage, performer: Performer, account: Account) -> Scene:
     planned = Planned(id="prepare", capability="prepare", args={"as": account.role}, step="prepare")
-    return Scene(performer.world, performer.sessions, stage, planned)
+    scene = Scene(performer.world, performer.sessions, stage, planned)
+    scene.trace = stage.set_up  # kept, so that a set-up that fails can be followed step by step
+    return scene

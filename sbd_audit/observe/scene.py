@@ -8,25 +8,20 @@ from __future__ import annotations
 
 import time
 from typing import Any
-from urllib.parse import urljoin, urlsplit
-
-from requests.cookies import RequestsCookieJar
+from urllib.parse import urlsplit
 
 from sbd_audit.models.platform import BindingStep, Extractor, Performance, fits
 from sbd_audit.models.record import Did, Planned
 from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.browser import Flow
-from sbd_audit.observe.extract import MISSING, Page, ReplyPage, means, reached, transform
-from sbd_audit.observe.fixtures import Picture
-from sbd_audit.observe.halt import Halt, unavailable, unmapped, wrong_place
-from sbd_audit.observe.http import Reply
+from sbd_audit.observe.exchange import Exchanges, look_around
+from sbd_audit.observe.extract import MISSING, Page, ReplyPage, means, transform
+from sbd_audit.observe.halt import unmapped
+from sbd_audit.observe.mail import newest_link
 from sbd_audit.observe.sessions import Sessions
 from sbd_audit.observe.template import descend, fill
-from sbd_audit.observe.transcript import exchange_text, in_short
 from sbd_audit.observe.wording import words_of
 from sbd_audit.observe.world import Stage, World
-
-UNSAFE = ("post", "put", "patch", "delete")
 
 
 class Scene:
@@ -44,9 +39,9 @@ class Scene:
         self.page: Page | None = None
         self.flow: Flow | None = None
         self._named: dict[str, Page] = {}
-        self._repeats: list[ReplyPage] = []
-        self._transcript: list[str] = []
-        self._blank = RequestsCookieJar()
+        self.repeats: list[ReplyPage] = []
+        self.transcript: list[str] = []
+        self._http = Exchanges(self)
         self._clock = time.monotonic()
         role = planned.args.get("as")
         self.actor: Account | None = stage.accounts.get(role) if isinstance(role, str) else None
@@ -64,7 +59,7 @@ class Scene:
             if word is not None:
                 return word
         if way.result is None:
-            raise unmapped(f"{self.planned.capability}: no rule under means fits {self._where()}")
+            raise unmapped(f"{self.planned.capability}: no rule under means fits {self.where()}")
         return str(self.fill(way.result))
 
     def applies(self, step: BindingStep) -> bool:
@@ -75,12 +70,22 @@ class Scene:
 
     def step(self, step: BindingStep, *, must_mean: bool = False) -> str | None:
         """Plays one step; a result word when a rule fits, else None."""
-        word = self._in_browser(step, must_mean) if step.in_browser else self._by_http(step, must_mean)
+        if step.mail is not None:
+            self.locals["mail"] = {
+                "link": newest_link(self.world, self.fill(step.mail.to), self.fill(step.mail.link))
+            }
+            self.trace.append(Did(did="followed the link in the mail", saw=f"{step.mail.link} …"))
+            return None
+        word = (
+            self._in_browser(step, must_mean)
+            if step.in_browser
+            else self._http.play(step, must_mean)
+        )
         if step.name and self.page:
             self._named[step.name] = self.page
         for name, extractor in step.extract.items():
             self.locals[name] = self._needed(name, extractor)
-        actor = self._step_actor(step)
+        actor = self.step_actor(step)
         for name, extractor in step.save.items():
             if actor is not None:
                 actor.saved[name] = self._needed(name, extractor)
@@ -89,144 +94,18 @@ class Scene:
     def _needed(self, name: str, extractor: Extractor) -> Any:
         value = self.value(extractor)
         if value is MISSING:
-            raise unmapped(f"{name} is not where the platform file says, {self._where()}")
+            raise unmapped(f"{name} is not where the platform file says, {self.where()}")
         return value
 
-    def _where(self) -> str:
+    def where(self) -> str:
         if self.page is None:
             return "nothing was asked yet"
         return f"at {urlsplit(self.page.url).path} (status {self.page.status})"
 
-    # ------------------------------------------------------------------ http
-
-    def _by_http(self, step: BindingStep, must_mean: bool) -> str | None:
-        self.driver = "browser" if self.driver == "browser" else "http"
-        deadline = time.monotonic() + (float(self.fill(step.eventually.within)) if step.eventually else 0)
-        self._repeats = [self._exchange(step) for _ in range(int(self.fill(step.repeat)) - 1)] if step.repeat else []
-        while True:
-            page = self._exchange(step)
-            if not step.eventually or reached(page, step.eventually.until, self.fill):
-                break
-            if time.monotonic() >= deadline:
-                break
-            time.sleep(min(step.eventually.every, max(0.05, deadline - time.monotonic())))
-        self.page = page
-        self._look_around(page, self._step_actor(step))
-        for rule in step.means:
-            if means(page, rule, self.fill):
-                return str(self.fill(rule.result))
-        self._classify(page.reply, step, must_mean)
-        return None
-
-    def _exchange(self, step: BindingStep) -> ReplyPage:
-        actor, device = self._step_actor(step), step.device or self.device
-        jar = actor.device(device).jar if actor else self._blank
-        verb = step.verb
-        url = self._address(str(self.fill(getattr(step, verb))), step)
-        headers = {"Referer": self.page.url if self.page else self.world.target.base_url}
-        if actor is not None and not actor.anonymous:
-            headers |= {key: str(self._for(actor, device, value)) for key, value in self.world.platform.session_headers.items()}
-        headers |= {key: str(self.fill(value)) for key, value in (step.headers or {}).items()}
-        body: dict[str, Any] = {}
-        if step.query:
-            body["params"] = self.fill(step.query)
-        if step.json_body is not None:
-            body["json"] = self.fill(step.json_body)
-        form = dict(self.fill(step.form or {}))
-        if step.submit is not None:
-            form = {**self._hidden_fields(step), **form}
-        if verb in UNSAFE:
-            self._token(actor, jar, headers, form)
-        if form:
-            body["data"] = form
-        if step.files:
-            body["files"] = {name: self._file(value) for name, value in step.files.items()}
-        reply = self.world.http.send(verb.upper(), url, jar=jar, headers=headers, **body)
-        who = f" as {actor.role}" if actor else ""
-        self.trace.append(Did(did=f"{verb.upper()} {urlsplit(url).path}{who}", saw=in_short(reply)))
-        self._transcript.append(exchange_text(verb.upper(), url, reply))
-        return ReplyPage(reply)
-
-    def _address(self, path: str, step: BindingStep) -> str:
-        if not path and step.submit is not None and isinstance(self.page, ReplyPage):
-            form = self._form(step)
-            return urljoin(self.page.url, str(form.attributes.get("action") or ""))
-        return urljoin(self.world.target.base_url.rstrip("/") + "/", path.lstrip("/") if path.startswith("/") else path)
-
-    def _form(self, step: BindingStep) -> Any:
-        css = step.submit if isinstance(step.submit, str) else (step.submit.css if step.submit else None)
-        if not isinstance(self.page, ReplyPage) or css is None:
-            raise unmapped("submit needs the page with the form first, and a css selector")
-        form = self.page.html.css_first(css)
-        if form is None:
-            raise unmapped(f"the form {css} is not there, {self._where()}")
-        return form
-
-    def _hidden_fields(self, step: BindingStep) -> dict[str, str]:
-        """Every hidden input the form would send, tokens of any shape included."""
-        return {
-            node.attributes["name"]: node.attributes.get("value") or ""
-            for node in self._form(step).css("input[type=hidden]")
-            if node.attributes.get("name")
-        }
-
-    def _token(
-        self, actor: Account | None, jar: RequestsCookieJar, headers: dict[str, str], form: dict[str, Any]
-    ) -> None:
-        """A request-forgery token, carried the way the platform wants it."""
-        csrf = self.world.platform.csrf
-        if csrf is None or (csrf.field and csrf.field in form):
-            return
-        if csrf.page and (csrf.css or jar.get(csrf.cookie or "") is None):
-            url = self._address(csrf.page, BindingStep(get="/"))
-            source: Page | None = ReplyPage(self.world.http.send("GET", url, jar=jar, headers=dict(headers)))
-        else:
-            source = self.page
-        value = jar.get(csrf.cookie) if csrf.cookie else None
-        if csrf.css and source is not None:
-            found = source.raw(Extractor(css=csrf.css, attr=csrf.attr))
-            value = None if found is MISSING else found
-        if value and csrf.header:
-            headers[csrf.header] = str(value)
-        if value and csrf.field:
-            form[csrf.field] = str(value)
-
-    def _file(self, template: str) -> tuple[str, bytes, str]:
-        picture = self.fill(template)
-        if not isinstance(picture, Picture):
-            raise unmapped(f"{template} is not a picture")
-        return picture.name, picture.data, picture.media_type
-
-    def _look_around(self, page: Page, actor: Account | None) -> None:
-        """A captcha or a sign-in page in front of us is never mistaken for an answer."""
-        challenge, wall = self.world.platform.challenge, self.world.platform.login_wall
-        if challenge and (
-            (challenge.css and page.has(challenge.css))
-            or (challenge.text and any(word.casefold() in page.visible_text().casefold() for word in challenge.text))
-        ):
-            raise Halt("challenged", None, "a proof of humanity was asked for")
-        joining = self.planned.capability in ("sign_in", "sign_up", "prepare")
-        if wall and actor is not None and not actor.anonymous and not joining:
-            path = urlsplit(page.url).path
-            if any(path.startswith(part) for part in wall.url) or (wall.css and page.has(wall.css)):
-                raise wrong_place(f"{actor.role} was shown the sign-in page instead of what was asked for")
-
-    def _classify(self, reply: Reply, step: BindingStep, must_mean: bool) -> None:
-        """What an answer no rule names amounts to; returns only when it is an ordinary success."""
-        path = urlsplit(reply.url).path
-        if reply.status == 429:
-            raise Halt("rate_limited", None, f"{path} answered 429")
-        if reply.status >= 500:
-            raise unavailable(f"{path} answered {reply.status}")
-        if reply.status == 401:
-            raise wrong_place(f"{path} answered 401: the session was not accepted")
-        if reply.status >= 400 or must_mean:
-            raise unmapped(f"{path} answered {reply.status}; add a rule for it under means")
-
     # ------------------------------------------------------------------ browser
 
     def _in_browser(self, step: BindingStep, must_mean: bool) -> str | None:
-        actor = self._step_actor(step)
+        actor = self.step_actor(step)
         if self.flow is None or step.actor or step.device:
             locale = str(self.planned.args.get("language") or self.world.target.languages[0])
             self.flow = self.sessions.flow(actor, step.device or self.device, locale, self)
@@ -234,7 +113,7 @@ class Scene:
         self.flow.run(self._ready(step))
         if step.verb != "open" and not step.means:
             return None
-        self._look_around(self.flow, actor)
+        look_around(self.world, self.planned, self.flow, actor)
         if not step.means:
             return None
         deadline = time.monotonic() + self.world.target.limits.step_seconds / 3
@@ -247,14 +126,18 @@ class Scene:
                 break
             self.flow.pause(50)
         if must_mean:
-            raise unmapped(f"no rule under means fits the page {self._where()}")
+            raise unmapped(f"no rule under means fits the page {self.where()}")
         return None
 
     def _ready(self, step: BindingStep) -> BindingStep:
         """The step with its references filled in, as the flow takes it."""
         parts = {name: getattr(step, name) for name in (step.verb, "at")}
-        filled = {name: self.fill(_dumped(value)) for name, value in parts.items() if value is not None}
-        return BindingStep.model_validate({**filled, "missing": step.missing, "optional": step.optional})
+        filled = {
+            name: self.fill(_dumped(value)) for name, value in parts.items() if value is not None
+        }
+        return BindingStep.model_validate(
+            {**filled, "missing": step.missing, "optional": step.optional}
+        )
 
     @property
     def interactions(self) -> int | None:
@@ -296,7 +179,7 @@ class Scene:
             "language": self.world.target.languages[0],
         }
 
-    def _for(self, actor: Account, device: str, template: str) -> Any:
+    def filled_for(self, actor: Account, device: str, template: str) -> Any:
         self.locals["as"], before = actor, self.locals.get("as")
         try:
             return self.fill(template)
@@ -306,7 +189,7 @@ class Scene:
             else:
                 self.locals["as"] = before
 
-    def _step_actor(self, step: BindingStep) -> Account | None:
+    def step_actor(self, step: BindingStep) -> Account | None:
         if step.actor is None:
             return self.actor
         if step.actor == "nobody":
@@ -335,7 +218,7 @@ class Scene:
         else:
             ready = extractor.model_copy(update=_filled_sources(extractor, self.fill))
             raw = page.raw(ready)
-            for earlier in self._repeats if extractor.every else ():
+            for earlier in self.repeats if extractor.every else ():
                 more = earlier.raw(ready)
                 raw = [*raw, *more] if isinstance(raw, list) and isinstance(more, list) else raw
         return transform(raw, extractor, self.world.platform.vocabulary, self.fill)
@@ -347,9 +230,15 @@ class Scene:
             if extractor.item is not None:
                 self.locals[name] = item = {}
                 for part, source in extractor.item.items():
-                    value = self.value(Extractor.model_validate(source)) if isinstance(source, dict) else self.fill(source)
+                    value = (
+                        self.value(Extractor.model_validate(source))
+                        if isinstance(source, dict)
+                        else self.fill(source)
+                    )
                     if value is MISSING:
-                        raise unmapped(f"{name}.{part} is not where the platform file says, {self._where()}")
+                        raise unmapped(
+                            f"{name}.{part} is not where the platform file says, {self.where()}"
+                        )
                     item[part] = value
                 found[name] = item
             elif (value := self.value(extractor)) is not MISSING:
@@ -358,13 +247,13 @@ class Scene:
 
     def note_document(self, kind: str, url: str, text: str) -> None:
         """Keeps a fetched document as evidence."""
-        self._transcript.append(f"{kind} {url}\n\n{text}")
+        self.transcript.append(f"{kind} {url}\n\n{text}")
 
     def exhibits(self) -> list[str]:
         """Hashes of what is kept as evidence of this performance."""
         kept = []
-        if self._transcript:
-            text = "\n\n".join(self._transcript)
+        if self.transcript:
+            text = "\n\n".join(self.transcript)
             says = f"http transcript of {self.planned.capability}"
             kept.append(self.world.store.add(text, "text/plain", says))
         if self.flow is not None:
@@ -374,9 +263,17 @@ class Scene:
 
 
 def _dumped(value: Any) -> Any:
-    return value.model_dump(by_alias=True, exclude_none=True) if hasattr(value, "model_dump") else value
+    return (
+        value.model_dump(by_alias=True, exclude_none=True)
+        if hasattr(value, "model_dump")
+        else value
+    )
 
 
 def _filled_sources(extractor: Extractor, fill_in: Any) -> dict[str, Any]:
     names = ("json_path", "css", "header", "cookie")
-    return {name: str(fill_in(value)) for name in names if (value := getattr(extractor, name)) is not None}
+    return {
+        name: str(fill_in(value))
+        for name in names
+        if (value := getattr(extractor, name)) is not None
+    }

@@ -37,7 +37,9 @@ class Sessions:
         self.prove(account, device)
         account.device(device).signed_in = True
 
-    def play(self, steps: tuple[BindingStep, ...], scene: Scene, account: Account, device: str = "first") -> None:
+    def play(
+        self, steps: tuple[BindingStep, ...], scene: Scene, account: Account, device: str = "first"
+    ) -> None:
         """Plays set-up steps as `account`. The word done ends them early; any other means it did not work."""
         actor, before = scene.actor, scene.device
         shadow = scene.locals.get("as")
@@ -48,7 +50,9 @@ class Sessions:
                 if word == "done":
                     return
                 if word is not None:
-                    raise Halt(word, Reason.set_up_failed, f"set-up of {account.role} ended with {word}")
+                    raise Halt(
+                        word, Reason.set_up_failed, f"set-up of {account.role} ended with {word}"
+                    )
         finally:
             scene.actor, scene.device = actor, before
             if shadow is None:
@@ -66,15 +70,21 @@ class Sessions:
             key: value.replace("{as.token}", str(account.saved.get("token", "")))
             for key, value in self.world.platform.session_headers.items()
         }
-        page = ReplyPage(self.world.http.send("GET", url, jar=account.device(device).jar, headers=headers))
-        wanted = proof.equals.replace("{as.handle}", account.handle).replace("{as.email}", account.email)
+        page = ReplyPage(
+            self.world.http.send("GET", url, jar=account.device(device).jar, headers=headers)
+        )
+        wanted = proof.equals.replace("{as.handle}", account.handle).replace(
+            "{as.email}", account.email
+        )
         if proof.json_path is not None:
             seen: Any = page.json_at(proof.json_path)
         else:
             node = page.html.css_first(proof.css or "body")
             seen = " ".join(node.text().split()) if node else None
         if str(seen) != wanted and not (proof.css and seen and wanted in str(seen)):
-            raise wrong_place(f"{account.role} is not signed in on the {device} device (status {page.status})")
+            raise wrong_place(
+                f"{account.role} is not signed in on the {device} device (status {page.status})"
+            )
 
     def forget(self, account: Account) -> None:
         """A fresh browser for the account: no cookies, nothing remembered."""
@@ -94,7 +104,9 @@ class Sessions:
         for exhibit in flow.exhibits():
             picture = exhibit.media_type.startswith("image/")
             kept.append(
-                self.world.store.add(exhibit.body, exhibit.media_type, exhibit.says, screenshot=picture)
+                self.world.store.add(
+                    exhibit.body, exhibit.media_type, exhibit.says, screenshot=picture
+                )
             )
         if self.browser is not None:
             self.browser.sync_back(scene.actor or self._visitor, scene.device)

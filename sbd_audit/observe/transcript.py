@@ -9,7 +9,14 @@ from sbd_audit.canonical import digest
 from sbd_audit.observe.http import Reply
 
 SHORT = 140
-KEPT_HEADERS = ("content-type", "location", "retry-after", "content-language", "cache-control", "x-robots-tag")
+KEPT_HEADERS = (
+    "content-type",
+    "location",
+    "retry-after",
+    "content-language",
+    "cache-control",
+    "x-robots-tag",
+)
 
 
 def in_short(reply: Reply) -> str:
@@ -34,7 +41,9 @@ def exchange_text(verb: str, url: str, reply: Reply) -> str:
     lines += [f"  {hop}" for hop in reply.hops]
     lines.append(f"{reply.status} {urlsplit(reply.url).path}")
     lines += [f"{name}: {reply.headers[name]}" for name in KEPT_HEADERS if name in reply.headers]
-    body = reply.text if _textual(reply) else f"[{len(reply.body)} bytes, sha256 {digest(reply.body)}]"
+    body = (
+        reply.text if _textual(reply) else f"[{len(reply.body)} bytes, sha256 {digest(reply.body)}]"
+    )
     return "\n".join([*lines, "", body])
 
 

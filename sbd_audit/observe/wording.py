@@ -25,7 +25,9 @@ def words_of(extractor: Extractor, page: Page, world: World) -> Any:
         found = language_of(_text(page, extractor.language))
         return MISSING if found is None else found
     if extractor.grade:
-        where = Locator(css=extractor.grade) if isinstance(extractor.grade, str) else extractor.grade
+        where = (
+            Locator(css=extractor.grade) if isinstance(extractor.grade, str) else extractor.grade
+        )
         text = _text(page, where)
         value = grade(text, language_of(text) or "en")
         return MISSING if value is None else value
@@ -54,8 +56,12 @@ def _broken(page: Page, where: Any, world: World) -> int:
     """How many of the page's own links answer 404 or 410; read politely, in-scope only, thirty at most."""
     inside = where.css if isinstance(where, Locator) and where.css else "body"
     urls = {urljoin(page.url, link).partition("#")[0] for link in _links(page, f"{inside} a[href]")}
-    own = sorted(url for url in urls if url.startswith("http") and world.scope.allows(url))[:MOST_LINKS]
-    return sum(world.http.send("GET", url, jar=RequestsCookieJar()).status in (404, 410) for url in own)
+    own = sorted(url for url in urls if url.startswith("http") and world.scope.allows(url))[
+        :MOST_LINKS
+    ]
+    return sum(
+        world.http.send("GET", url, jar=RequestsCookieJar()).status in (404, 410) for url in own
+    )
 
 
 def _links(page: Page, css: str = "a[href]") -> list[str]:

@@ -14,7 +14,7 @@ from sbd_audit.evidence.store import EvidenceStore
 from sbd_audit.expect import Answer
 from sbd_audit.models.clause import Clause
 from sbd_audit.models.platform import Platform
-from sbd_audit.models.record import Observation, PlannedCase
+from sbd_audit.models.record import Did, Observation, PlannedCase
 from sbd_audit.models.target import Target
 from sbd_audit.observe.accounts import Account, People
 from sbd_audit.observe.fixtures import Fixtures
@@ -55,18 +55,28 @@ class Stage:
     answers: dict[str, list[tuple[Any, Answer]]] = field(default_factory=dict)
     sent: dict[tuple[str, str], str] = field(default_factory=dict)
     looks: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
+    set_up: list[Did] = field(default_factory=list)
 
     def note(self, observation: Observation, step: str, each: Any) -> None:
         """Keeps what later steps may refer to."""
         answer = Answer(
-            observation.result, observation.outputs, observation.reason, observation.detail, observation.id
+            observation.result,
+            observation.outputs,
+            observation.reason,
+            observation.detail,
+            observation.id,
         )
         self.answers.setdefault(step, []).append((each, answer))
 
     def role_of(self, name: Any) -> str | None:
         """The role of a person of this case, by handle, display name, e-mail or platform id."""
         for role, account in self.accounts.items():
-            known = {account.handle, account.display_name, account.email, str(account.saved.get("id", ""))}
+            known = {
+                account.handle,
+                account.display_name,
+                account.email,
+                str(account.saved.get("id", "")),
+            }
             if str(name) in known - {""}:
                 return role
         return None

@@ -19,4 +19,6 @@ class Bar:
 
 def bar(low: int, high: int, label: str) -> Bar:
     """The bar of an interval on a scale from 0 to 100."""
-    return Bar(solid=round(low * WIDTH / 100), pale=max(2, round((high - low) * WIDTH / 100)), label=label)
+    return Bar(
+        solid=round(low * WIDTH / 100), pale=max(2, round((high - low) * WIDTH / 100)), label=label
+    )

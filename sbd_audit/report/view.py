@@ -88,9 +88,16 @@ def build(results: Mapping[str, Any], words: Words) -> ReportView:
     """The view of a results.json."""
     ordered = sorted(
         results["findings"],
-        key=lambda f: (ORDER.index(f["outcome"]), SEVERITIES.index(f["severity"]), f["pillar"], f["check"]),
+        key=lambda f: (
+            ORDER.index(f["outcome"]),
+            SEVERITIES.index(f["severity"]),
+            f["pillar"],
+            f["check"],
+        ),
     )
-    views = tuple(_finding(f"F-{number:03}", f, results, words) for number, f in enumerate(ordered, 1))
+    views = tuple(
+        _finding(f"F-{number:03}", f, results, words) for number, f in enumerate(ordered, 1)
+    )
     counts = results["counts"]
     failed = tuple(view for view in views if view.data["outcome"] == "failed")
     return ReportView(
@@ -123,10 +130,16 @@ def _verdict(views: Sequence[FindingView], words: Words) -> str:
         for name in SEVERITIES
         if (count := sum(view.data["severity"] == name for view in failed))
     ]
-    return words("verdict_one" if len(failed) == 1 else "verdict_some", count=len(failed), parts=words.listed(parts))
+    return words(
+        "verdict_one" if len(failed) == 1 else "verdict_some",
+        count=len(failed),
+        parts=words.listed(parts),
+    )
 
 
-def _doubts(results: Mapping[str, Any], views: Sequence[FindingView], words: Words) -> tuple[str, ...]:
+def _doubts(
+    results: Mapping[str, Any], views: Sequence[FindingView], words: Words
+) -> tuple[str, ...]:
     counts = results["counts"]
     said = []
     if counts["cantTell"]:
@@ -136,7 +149,9 @@ def _doubts(results: Mapping[str, Any], views: Sequence[FindingView], words: Wor
     if counts["inapplicable"]:
         said.append(words("doubt_inapplicable", count=counts["inapplicable"]))
     if results["refused"]:
-        said.append(words("doubt_refused", count=sum(entry["count"] for entry in results["refused"])))
+        said.append(
+            words("doubt_refused", count=sum(entry["count"] for entry in results["refused"]))
+        )
     return (*said, *results["limits"])
 
 
@@ -155,9 +170,17 @@ def _score(score: Mapping[str, Any], results: Mapping[str, Any], words: Words) -
         tuple(
             (
                 words.pillar(name),
-                words("score_text", low=_whole(p["demonstrated"], up=False), high=_whole(p["possible"], up=True)),
+                words(
+                    "score_text",
+                    low=_whole(p["demonstrated"], up=False),
+                    high=_whole(p["possible"], up=True),
+                ),
                 p["coverage"],
-                bar(_whole(p["demonstrated"], up=False), _whole(p["possible"], up=True), words.pillar(name)),
+                bar(
+                    _whole(p["demonstrated"], up=False),
+                    _whole(p["possible"], up=True),
+                    words.pillar(name),
+                ),
             )
             for name, p in score["pillars"].items()
         ),
@@ -170,9 +193,17 @@ def _whole(number: str, *, up: bool) -> int:
     return int(whole) + (1 if up and rest.strip("0") else 0)
 
 
-def _finding(number: str, finding: Mapping[str, Any], results: Mapping[str, Any], words: Words) -> FindingView:
+def _finding(
+    number: str, finding: Mapping[str, Any], results: Mapping[str, Any], words: Words
+) -> FindingView:
     members = finding["members"]
-    others = "" if len(members) < 2 else "; ".join(f"{words.persona(m['member'])}: {words.outcome(m['outcome'])}" for m in members)
+    others = (
+        ""
+        if len(members) < 2
+        else "; ".join(
+            f"{words.persona(m['member'])}: {words.outcome(m['outcome'])}" for m in members
+        )
+    )
     brief = finding["outcome"] in ("passed", "inapplicable")
     return FindingView(
         number=number,
@@ -186,12 +217,16 @@ def _finding(number: str, finding: Mapping[str, Any], results: Mapping[str, Any]
         steps=tuple(_step(step, results, words, brief=brief) for step in finding["steps"]),
         provisions=tuple(finding["provisions"]),
         conditions=tuple(
-            ({True: "✓", False: "✗", None: "?"}[c["holds"]], c["says"]) for c in finding["conditions"] if c["holds"] is not True
+            ({True: "✓", False: "✗", None: "?"}[c["holds"]], c["says"])
+            for c in finding["conditions"]
+            if c["holds"] is not True
         ),
     )
 
 
-def _step(step: Mapping[str, Any], results: Mapping[str, Any], words: Words, *, brief: bool) -> StepView:
+def _step(
+    step: Mapping[str, Any], results: Mapping[str, Any], words: Words, *, brief: bool
+) -> StepView:
     each = f" ({words.plain(step['each'])})" if step["each"] is not None else ""
     known = step["result"] is not None and step["reason"] is None
     answer = words.plain(step["result"]) if step["result"] else words("not_done")
@@ -202,7 +237,11 @@ def _step(step: Mapping[str, Any], results: Mapping[str, Any], words: Words, *, 
     return StepView(
         title=words.plain(step["step"]) + each,
         says="" if brief else step["says"],
-        who=words("as_role", role=words.plain(step["actor"]["role"]), persona=words.persona(step["actor"]["persona"]))
+        who=words(
+            "as_role",
+            role=words.plain(step["actor"]["role"]),
+            persona=words.persona(step["actor"]["persona"]),
+        )
         if step["actor"]
         else "",
         answer=answer,
@@ -211,7 +250,9 @@ def _step(step: Mapping[str, Any], results: Mapping[str, Any], words: Words, *, 
         lines=() if brief else _lines(step["trace"], words),
         evidence=()
         if brief
-        else tuple((key[:12], results["evidence"].get(key, {}).get("says", "")) for key in step["evidence"]),
+        else tuple(
+            (key[:12], results["evidence"].get(key, {}).get("says", "")) for key in step["evidence"]
+        ),
     )
 
 

@@ -42,7 +42,9 @@ class Words:
         if isinstance(value, Mapping):
             if "id" in value:
                 return str(value["id"])
-            return ", ".join(f"{self.plain(key)}: {self.plain(item)}" for key, item in value.items()) or self("nothing")
+            return ", ".join(
+                f"{self.plain(key)}: {self.plain(item)}" for key, item in value.items()
+            ) or self("nothing")
         return str(value).replace("_", " ")
 
     def listed(self, items: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,7 +18,7 @@ from sbd_audit.demo.baraza.server import create_app
 from sbd_audit.demo.baraza.state import State
 from sbd_audit.demo.baraza.switches import Switchboard
 
-PASSWORD = "practice-password"  # noqa: S105 - lives as long as one test
+PASSWORD = secrets.token_urlsafe(12)
 
 
 @dataclass
@@ -54,21 +55,27 @@ class Visitor:
     def values(self, path: str, css: str, attribute: str) -> list[str]:
         return [str(node.attributes[attribute]) for node in self.page(path).css(css)]
 
+    def name_shown(self) -> str | None:
+        """Whom Baraza takes this browser for; None when nobody has signed in."""
+        name = self.get("/api/me").get_json()["handle"]
+        return None if name is None else str(name)
+
     def settings(self) -> dict[str, str]:
-        return dict(self.get("/api/settings").json["settings"])
+        return dict(self.get("/api/settings").get_json()["settings"])
 
     def publish(self, text: str = "A sentence about the weather.") -> str:
         """The id of a new post."""
-        return str(self.post("/api/posts", {"text": text}).json["id"])
+        return str(self.post("/api/posts", {"text": text}).get_json()["id"])
 
     def tell(self, other: Visitor, text: str = "Hello.") -> TestResponse:
         return self.post("/api/messages", {"to": other.handle, "text": text})
 
     def letters(self) -> list[str]:
-        return [letter["text"] for letter in self.get("/api/inbox").json["messages"]]
+        return [letter["text"] for letter in self.get("/api/inbox").get_json()["messages"]]
 
     def notices(self, kind: str) -> list[dict[str, str]]:
-        return [one for one in self.get("/api/notices").json["notices"] if one["kind"] == kind]
+        notices = self.get("/api/notices").get_json()["notices"]
+        return [notice for notice in notices if notice["kind"] == kind]
 
 
 @dataclass
@@ -85,19 +92,25 @@ class House:
         return Visitor(self.app.test_client())
 
     def born(self, age: int) -> str:
-        """A birth date about a month after a birthday, so that no test depends on the day it runs."""
+        """The birth date of somebody whose birthday was about a month ago, whatever the day."""
         return (self.state.today - timedelta(days=round(age * 365.25) + 30)).isoformat()
 
-    def fill_in_form(self, browser: Visitor, handle: str, age: int, **more: str) -> str:
-        """Joins by the page as a person would: `refused`, `guardian-step` or `joined`; else empty."""
+    def apply(
+        self, browser: Visitor, handle: str, age: int, guardian: str = ""
+    ) -> LexborHTMLParser:
+        """The page somebody sees after filling in the form in this browser."""
         browser.get("/join")
-        form = {"handle": handle, "password": PASSWORD, "birth_date": self.born(age)} | more
-        answer = LexborHTMLParser(browser.post("/join", form=form).text)
+        form = {"handle": handle, "password": PASSWORD, "birth_date": self.born(age)}
+        return LexborHTMLParser(browser.post("/join", form=form | {"guardian": guardian}).text)
+
+    def fill_in_form(self, browser: Visitor, handle: str, age: int, guardian: str = "") -> str:
+        """What that page says: `refused`, `guardian-step` or `joined`; else empty."""
+        answer = self.apply(browser, handle, age, guardian)
         found = answer.css_first("#refused, #guardian-step, #joined")
         return str(found.attributes["id"]) if found else ""
 
     def guardian_link(self, guardian: str) -> str:
-        mails = self.visitor().get(f"/practice/outbox?to={guardian}").json["mails"]
+        mails = self.visitor().get(f"/practice/outbox?to={guardian}").get_json()["mails"]
         return str(mails[-1]["link"])
 
     def sign_in(self, handle: str) -> Visitor:
@@ -122,7 +135,7 @@ class House:
 
     def group(self, *members: Visitor) -> str:
         """The id of a group of these people."""
-        name = str(members[0].post("/api/groups").json["id"])
+        name = str(members[0].post("/api/groups").get_json()["id"])
         for member in members[1:]:
             member.post(f"/api/groups/{name}/join")
         return name

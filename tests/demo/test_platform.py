@@ -46,18 +46,18 @@ def test_a_refused_browser_cannot_try_another_age(house: House) -> None:
 
 def test_the_form_hints_at_no_age(house: House) -> None:
     form = house.visitor().page("/join")
-    assert form.css_first("#birth_date").attributes.get("value") is None
-    assert not any(number in form.css_first("main").text() for number in ("13", "18"))
+    assert form.css("#birth_date")[0].attributes.get("value") is None
+    assert not any(number in form.css("main")[0].text() for number in ("13", "18"))
 
 
 def test_a_childs_account_waits_for_the_guardian(house: House) -> None:
     child = house.visitor()
     house.fill_in_form(child, "river-child", 14, guardian="g@x.test")
     assert child.client.get_cookie("baraza") is None
-    assert house.sign_in("river-child").get("/api/me").json == {"handle": None}
+    assert house.sign_in("river-child").name_shown() is None
     link = house.guardian_link("g@x.test")
     assert house.visitor().post(link).status_code == 200
-    assert house.sign_in("river-child").get("/api/me").json == {"handle": "river-child"}
+    assert house.sign_in("river-child").name_shown() == "river-child"
     assert house.visitor().post(link).status_code == 404, "a link works once"
 
 
@@ -106,15 +106,15 @@ def test_a_child_is_warned_fairly_and_may_stay_or_undo(house: House) -> None:
     child = house.person("river-child", 14)
     asked = child.post("/api/settings", {"name": "profile", "value": "all"})
     assert (asked.status_code, child.settings()["profile"]) == (409, "friends")
-    buttons = child.page(asked.json["page"]).css("form.pair button")
+    buttons = child.page(asked.get_json()["page"]).css("form.pair button")
     assert [button.attributes["value"] for button in buttons] == ["keep", "change"]
     assert len({button.attributes["class"] for button in buttons}) == 1, "neither is louder"
     child.post("/settings/profile", form={"to": "all", "choice": "keep"})
     assert child.settings()["profile"] == "friends"
     changed = child.post("/settings/profile", form={"to": "all", "choice": "change"})
     assert child.settings()["profile"] == "all"
-    undo = LexborHTMLParser(changed.text).css_first("form[action='/settings/profile']")
-    child.post("/settings/profile", form={"to": undo.css_first("[name=to]").attributes["value"]})
+    undo = LexborHTMLParser(changed.text).css("form[action='/settings/profile']")[0]
+    child.post("/settings/profile", form={"to": undo.css("[name=to]")[0].attributes["value"]})
     assert child.settings()["profile"] == "friends"
 
 
@@ -131,8 +131,8 @@ def test_location_is_shown_while_shared_and_ends_with_the_session(house: House) 
 
 
 def test_a_stranger_does_not_reach_a_child_but_a_friend_does(house: House) -> None:
-    child, stranger, friend = house.person("child", 14), house.person("stranger"), house.person("pal", 14)
-    open_adult = house.person("open-adult")
+    child, friend = house.person("child", 14), house.person("friend", 14)
+    stranger, open_adult = house.person("stranger"), house.person("open-adult")
     assert stranger.tell(open_adult).status_code == 202, "the stranger can write to somebody"
     assert stranger.tell(child).status_code == 403
     assert (child.letters(), child.notices("message")) == ([], [])
@@ -145,8 +145,8 @@ def test_only_pictures_are_taken(house: House) -> None:
     one, other = house.person("river"), house.person("stone")
     form = {"to": "stone", "text": "Look."}
     for head, status in ((b"\x89PNG\r\n\x1a\n", 202), (b"GIF89a", 400)):
-        sent = one.post("/api/messages", form=form | {"picture": (BytesIO(head + b"0" * 20), "a.png")})
-        assert sent.status_code == status
+        picture = (BytesIO(head + b"0" * 20), "a.png")
+        assert one.post("/api/messages", form=form | {"picture": picture}).status_code == status
     assert other.letters() == ["Look."]
 
 
@@ -155,7 +155,7 @@ def _profile(blocked: Visitor, owner: Visitor, place: str) -> bool:
 
 
 def _found(blocked: Visitor, owner: Visitor, place: str) -> bool:
-    return owner.handle in blocked.get(f"/api/people?q={owner.handle}").json["people"]
+    return owner.handle in blocked.get(f"/api/people?q={owner.handle}").get_json()["people"]
 
 
 def _message(blocked: Visitor, owner: Visitor, place: str) -> bool:
@@ -171,12 +171,14 @@ def _mention(blocked: Visitor, owner: Visitor, place: str) -> bool:
 
 
 def _invite(blocked: Visitor, owner: Visitor, place: str) -> bool:
-    group = blocked.post("/api/groups").json["id"]
+    group = blocked.post("/api/groups").get_json()["id"]
     return blocked.post(f"/api/groups/{group}/invite", {"who": owner.handle}).status_code < 300
 
 
 @pytest.mark.parametrize("way", [_profile, _found, _message, _comment, _mention, _invite])
-def test_a_block_closes_every_way(house: House, way: Callable[[Visitor, Visitor, str], bool]) -> None:
+def test_a_block_closes_every_way(
+    house: House, way: Callable[[Visitor, Visitor, str], bool]
+) -> None:
     owner, blocked = house.person("owner"), house.person("blocked")
     house.befriend(owner, blocked)
     place = owner.publish()
@@ -201,17 +203,17 @@ def test_a_report_is_acknowledged_followed_and_managed(house: House) -> None:
     reporter = house.person("river-child", 14)
     receipt = LexborHTMLParser(reporter.post("/report/house0/bullying").text)
     for part in ("#reference", "#arrived", "#timeframe", "#outcomes"):
-        assert receipt.css_first(part).text().strip(), part
-    place = f"/reports/{receipt.css_first('#reference').text()}"
+        assert receipt.css(part)[0].text().strip(), part
+    place = f"/reports/{receipt.css('#reference')[0].text()}"
     assert reporter.shows("/reports", f"a[href='{place}']")
     assert not reporter.shows(place, "#appeal"), "nothing is decided yet"
     reporter.post(f"/practice/decide/{place.split('/')[-1]}")
     for act in ("add", "quiet", "appeal", "withdraw"):
         assert reporter.shows(place, f"button#{act}")
         reporter.post(f"{place}/{act}")
-    assert reporter.page(place).css_first("#status").text() == "withdrawn"
+    assert reporter.page(place).css("#status")[0].text() == "withdrawn"
     assert len(reporter.page(place).css("#history li")) == 6
-    assert house.person("stone-adult").get(place).status_code == 404, "reports are their reporter's own"
+    assert house.person("stone-adult").get(place).status_code == 404, "not theirs"
 
 
 def test_a_waiting_message_can_be_reported_without_accepting_it(house: House) -> None:
@@ -229,7 +231,12 @@ def test_reasons_are_plain_enough_for_children(house: House) -> None:
 
 @pytest.mark.parametrize(
     ("reason", "numbers"),
-    [("grooming", {"116", "999"}), ("ncii", {"1195", "999"}), ("threats_violence", {"1195", "999"}), ("scam", set())],
+    [
+        ("grooming", {"116", "999"}),
+        ("ncii", {"1195", "999"}),
+        ("threats_violence", {"1195", "999"}),
+        ("scam", set()),
+    ],
 )
 def test_help_fits_the_harm(house: House, reason: str, numbers: set[str]) -> None:
     shown = house.person("river").values(f"/report/house0/{reason}", "a[href^='tel:']", "href")
@@ -246,7 +253,9 @@ def test_public_forms_need_no_account(house: House, route: str, language: str) -
     assert LexborHTMLParser(visitor.post(f"/help/forms/{route}").text).css_first("#received")
 
 
-@pytest.mark.parametrize(("branch", "needs_link"), [("shared", True), ("threat_to_share", False), ("synthetic", True)])
+@pytest.mark.parametrize(
+    ("branch", "needs_link"), [("shared", True), ("threat_to_share", False), ("synthetic", True)]
+)
 def test_a_threat_needs_no_address(house: House, branch: str, needs_link: bool) -> None:
     form = f"/help/forms/intimate_image?branch={branch}"
     assert house.visitor().shows(form, "#link[required]") is needs_link
@@ -268,15 +277,18 @@ def test_under_18_leads_to_the_child_route(house: House, language: str) -> None:
 def test_public_pages_hold_together(house: House, path: str, language: str) -> None:
     visitor = house.visitor()
     shown = visitor.page(f"{path}?lang={language}")
-    assert shown.css_first("html").attributes["lang"] == language
+    assert shown.css("html")[0].attributes["lang"] == language
     for link in shown.css("a[href^='/']"):
         assert visitor.get(str(link.attributes["href"])).status_code == 200, link.html
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_both_languages_carry_the_same_version(house: House, name: str) -> None:
-    versions = {house.visitor().page(f"/legal/{name}?lang={code}").css_first("#version time").text() for code in ("en", "sw")}
-    assert len(versions) == 1
+    english, swahili = (
+        house.visitor().page(f"/legal/{name}?lang={code}").css("#version")[0].text()
+        for code in ("en", "sw")
+    )
+    assert english.split()[1:] == swahili.split()[1:]
 
 
 def test_a_person_gets_and_deletes_their_data(house: House) -> None:

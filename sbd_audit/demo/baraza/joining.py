@@ -48,11 +48,15 @@ def join_form() -> Answer:
 def join() -> Answer:
     """The form: refused, a guardian is asked, or welcome."""
     if fault("captcha_at_sign_up"):
-        return page("join", captcha=True, tick_box=False, prefilled=False, hinted=False, school=False)
+        return page(
+            "join", captcha=True, tick_box=False, prefilled=False, hinted=False, school=False
+        )
     word, user = _join(request.form.to_dict(), browser_id())
     topics = [] if fault("onboarding_silent") else ["privacy", "block", "report"]
     if word == "refused" or user is None:
-        answer = page("message", 403, heading=t("join_refused"), text=t("join_refused_text"), id="refused")
+        answer = page(
+            "message", 403, heading=t("join_refused"), text=t("join_refused_text"), id="refused"
+        )
         answer.set_cookie(BROWSER, browser_id(), samesite="Lax")
         return answer
     answer = page("welcome", waiting=word == "guardian", topics=topics)
@@ -67,7 +71,9 @@ def api_join() -> Answer:
     word, user = _join(body(), secrets.token_urlsafe(8))
     if user is None:
         return refused("we cannot open an account for you")
-    answer = make_response(jsonify(state=word, handle=user.handle), 201 if word == "created" else 202)
+    answer = make_response(
+        jsonify(state=word, handle=user.handle), 201 if word == "created" else 202
+    )
     if word == "created":
         begin_session(answer, user)
     return answer
@@ -85,7 +91,9 @@ def _join(form: dict[str, str], browser: str) -> tuple[str, User | None]:
         born = date.fromisoformat(given)
     except ValueError:
         return "refused", None
-    user = User(handle, form.get("name") or handle, form.get("password", ""), born, form.get("guardian", ""))
+    user = User(
+        handle, form.get("name") or handle, form.get("password", ""), born, form.get("guardian", "")
+    )
     if not handle or handle in house.users or len(user.password) < 8:
         return "refused", None
     age = user.age(house.today)
@@ -102,7 +110,12 @@ def _join(form: dict[str, str], browser: str) -> tuple[str, User | None]:
         token = secrets.token_urlsafe(16)
         house.pending[token] = handle
         house.outbox.append(
-            {"to": user.guardian, "about": handle, "link": f"/guardian/{token}", "text": t("guardian_mail")}
+            {
+                "to": user.guardian,
+                "about": handle,
+                "link": f"/guardian/{token}",
+                "text": t("guardian_mail"),
+            }
         )
         return "guardian", user
     _open(user)
@@ -149,7 +162,9 @@ def login() -> Answer:
     if user is None:
         return page("login", 200, wrong=True)
     if _challenged(user):
-        return page("message", heading=t("code_needed"), text=t("code_needed_text"), id="second-step")
+        return page(
+            "message", heading=t("code_needed"), text=t("code_needed_text"), id="second-step"
+        )
     answer = redirect("/")
     begin_session(answer, user)
     return answer
@@ -176,7 +191,11 @@ def _challenged(user: User) -> bool:
 
 def _credentials(form: dict[str, str]) -> User | None:
     user = state().users.get(form.get("handle", ""))
-    fits = user is not None and user.active and secrets.compare_digest(user.password, form.get("password", ""))
+    fits = (
+        user is not None
+        and user.active
+        and secrets.compare_digest(user.password, form.get("password", ""))
+    )
     return user if fits else None
 
 
@@ -208,7 +227,9 @@ def api_settings() -> Answer:
     if held and held.device > 0 and fault("settings_reset_on_second_device"):
         values["messages"] = "all"
     if fault("setting_word_unmapped"):
-        values["messages"] = {"none": "nobody at all", "friends": "my circle"}.get(values["messages"], "anyone")
+        values["messages"] = {"none": "nobody at all", "friends": "my circle"}.get(
+            values["messages"], "anyone"
+        )
     return jsonify(settings=values)
 
 
@@ -246,9 +267,13 @@ def change(name: str) -> Answer:
     weaker = state().minor(user) and _weaker(user, name, to)
     silent = weaker and name == "profile" and fault("weakening_without_warning")
     if request.method == "GET" and weaker and not silent:
-        return page("warning", name=name, to=to, louder=name == "profile" and fault("weaker_choice_louder"))
+        return page(
+            "warning", name=name, to=to, louder=name == "profile" and fault("weaker_choice_louder")
+        )
     if fault("settings_cannot_be_saved"):
-        return page("message", 403, heading=t("not_saved"), text=t("not_saved_text"), id="not-saved")
+        return page(
+            "message", 403, heading=t("not_saved"), text=t("not_saved_text"), id="not-saved"
+        )
     if request.form.get("choice") != "keep":
         before = user.settings[name]
         user.settings[name] = to
@@ -277,7 +302,12 @@ def data() -> Answer:
 def export() -> Answer:
     user = signed_in()
     own = [item.text for item in state().items.values() if item.author == user.handle]
-    return page("message", heading=t("export_ready"), text=f"{t('export_text')} {len(own)}", id="export-ready")
+    return page(
+        "message",
+        heading=t("export_ready"),
+        text=f"{t('export_text')} {len(own)}",
+        id="export-ready",
+    )
 
 
 @pages.route("/settings/data/delete", methods=["GET", "POST"])
@@ -288,4 +318,9 @@ def delete() -> Answer:
     if request.method == "GET":
         return page("delete")
     user.leaving = (state().today + timedelta(days=14)).strftime("%d %B %Y")
-    return page("message", heading=t("delete_scheduled"), text=f"{t('delete_text')} {user.leaving}.", id="scheduled")
+    return page(
+        "message",
+        heading=t("delete_scheduled"),
+        text=f"{t('delete_text')} {user.leaving}.",
+        id="scheduled",
+    )

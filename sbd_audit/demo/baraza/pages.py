@@ -35,7 +35,9 @@ def document(name: str) -> Answer:
     if name not in NAMES:
         abort(404)
     if fault("documents_unreadable"):
-        return make_response("<!doctype html><html lang=en><title>Baraza</title><main></main></html>")
+        return make_response(
+            "<!doctype html><html lang=en><title>Baraza</title><main></main></html>"
+        )
     code = language()
     if name == "rules" and code == "sw" and fault("rules_in_english_only"):
         code = "en"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, jsonify, make_response, request
+from flask import Blueprint, abort, jsonify, make_response, request
 from werkzeug.wrappers import Response as Answer
 
 from sbd_audit.demo.baraza.state import User
@@ -30,10 +30,16 @@ def api_profile(handle: str) -> Answer:
     seen = _seen(user, me())
     if seen is None:
         return refused("not found", 404)
-    values: dict[str, Any] = {"display_name": user.name, "handle": user.handle, "biography": user.biography}
+    values: dict[str, Any] = {
+        "display_name": user.name,
+        "handle": user.handle,
+        "biography": user.biography,
+    }
     shown = {field: values.get(field, True) for field in seen}
     friends = sorted(user.friends) if "connections" in seen else []
-    return jsonify(fields=seen, profile=shown, friends=friends, limited=len(seen) == len(SHOWN_TO_ALL))
+    return jsonify(
+        fields=seen, profile=shown, friends=friends, limited=len(seen) == len(SHOWN_TO_ALL)
+    )
 
 
 def _seen(user: User, visitor: User | None) -> list[str] | None:
@@ -153,20 +159,28 @@ def new_group() -> Answer:
 
 @pages.post("/api/groups/<name>/join")
 def join_group(name: str) -> Answer:
-    state().groups[name]["members"].append(signed_in().handle)
+    user, group = signed_in(), _group(name)
+    if user.handle not in group["members"]:
+        group["members"].append(user.handle)
     return jsonify(state="member")
 
 
 @pages.post("/api/groups/<name>/invite")
 def invite(name: str) -> Answer:
     """Nobody is put into a group: an invitation waits for a yes."""
-    user, other = signed_in(), person(body().get("who", ""))
+    user, other, group = signed_in(), person(body().get("who", "")), _group(name)
     open_to_blocked = state().shut_out(user, other) and fault("block_leaves_groups_open")
-    if not open_to_blocked and (state().shut_out(user, other) or not state().lets(other, "groups", user)):
+    if not open_to_blocked and (
+        state().shut_out(user, other) or not state().lets(other, "groups", user)
+    ):
         return refused("cannot be invited")
-    state().groups[name]["invited"].append(other.handle)
+    group["invited"].append(other.handle)
     state().notify(other, "invited", user.handle, "invites you to a group")
     return make_response(jsonify(state="invited"), 202)
+
+
+def _group(name: str) -> dict[str, Any]:
+    return state().groups.get(name) or abort(404)
 
 
 @pages.get("/api/notices")

@@ -24,6 +24,9 @@ def form(name: str) -> Answer:
         return make_response("<h1>503</h1>", 503)
     if name not in state().items:
         abort(404)
+    chosen = request.args.get("reason", "")
+    if chosen in DATA["reasons"]:
+        return redirect(f"/report/{name}/{chosen}")
     return page("reasons", name=name, reasons=_reasons(state().minor(user)))
 
 
@@ -31,8 +34,14 @@ def form(name: str) -> Answer:
 def before_sending(name: str, reason: str) -> Answer:
     """The second screen: help that fits, what happens next, and the button that sends."""
     signed_in()
-    entry = DATA["reasons"].get(reason) or abort(404)
-    return page("sending", name=name, reason=reason, label=entry[language()], contacts=_contacts(entry["help"]))
+    entry = _reason(name, reason)
+    return page(
+        "sending",
+        name=name,
+        reason=reason,
+        label=entry[language()],
+        contacts=_contacts(entry["help"]),
+    )
 
 
 @pages.post("/report/<name>/<reason>")
@@ -42,6 +51,7 @@ def send(name: str, reason: str) -> Answer:
         return make_response("<h1>503</h1>", 503)
     if fault("reports_rate_limited"):
         return make_response("<h1>429</h1>", 429)
+    _reason(name, reason)
     reference = f"B-{state().new_id()[:6].upper()}"
     report = Report(reference, user.handle, name, reason, state().stamp())
     report.history.append(f"{report.at}: {t('report_arrived')}")
@@ -49,6 +59,13 @@ def send(name: str, reason: str) -> Answer:
     if fault("report_ack_missing"):
         return redirect("/")
     return page("receipt", report=report, show_reference=not fault("receipt_without_reference"))
+
+
+def _reason(name: str, reason: str) -> Any:
+    """What is said about a reason; 404 when there is no such reason, or nothing to report."""
+    if name not in state().items or reason not in DATA["reasons"]:
+        abort(404)
+    return DATA["reasons"][reason]
 
 
 def _reasons(minor: bool) -> list[tuple[str, str]]:
@@ -99,7 +116,12 @@ def status(reference: str) -> Answer:
 @pages.post("/reports/<reference>/<act>")
 def manage(reference: str, act: str) -> Answer:
     report = _own(reference)
-    words = {"add": t("added"), "withdraw": t("withdrawn"), "quiet": t("updates_off"), "appeal": t("appealed")}
+    words = {
+        "add": t("added"),
+        "withdraw": t("withdrawn"),
+        "quiet": t("updates_off"),
+        "appeal": t("appealed"),
+    }
     report.history.append(f"{state().stamp()}: {words.get(act) or abort(404)}")
     if act == "withdraw":
         report.status = "withdrawn"
@@ -132,12 +154,20 @@ def forms() -> Answer:
     """The list of public forms; the same two steps from the footer of every page."""
     if fault("public_forms_down"):
         return make_response("<h1>503</h1>", 503)
-    routes = [route for route in DATA["forms"] if not (route == "underage_account" and fault("no_under_age_form"))]
-    buried = int(request.args.get("more", 0)) < 2 and fault("image_form_buried")
+    routes = [
+        route
+        for route in DATA["forms"]
+        if not (route == "underage_account" and fault("no_under_age_form"))
+    ]
+    buried = request.args.get("more", 0, type=int) < 2 and fault("image_form_buried")
     if buried:
         routes.remove("intimate_image")
-    return page("forms", routes=[(route, DATA["forms"][route][language()]) for route in routes], buried=buried,
-                more=int(request.args.get("more", 0)) + 1)
+    return page(
+        "forms",
+        routes=[(route, DATA["forms"][route][language()]) for route in routes],
+        buried=buried,
+        more=request.args.get("more", 0, type=int) + 1,
+    )
 
 
 @pages.get("/help/forms/<route>")
@@ -153,11 +183,20 @@ def public_form(route: str) -> Answer:
         return page("message", 404, heading=t("not_here"), text="", id="gone")
     branch = request.args.get("branch", "")
     if route == "intimate_image" and not branch:
-        branches = [b for b in DATA["branches"] if b != "synthetic" or not fault("image_form_ignores_fakes")]
-        return page("branches", title=entry[language()], branches=[(b, DATA["branches"][b][language()]) for b in branches])
+        branches = [
+            b for b in DATA["branches"] if b != "synthetic" or not fault("image_form_ignores_fakes")
+        ]
+        return page(
+            "branches",
+            title=entry[language()],
+            branches=[(b, DATA["branches"][b][language()]) for b in branches],
+        )
     if branch == "under_18" and not fault("under_18_kept_in_adult_form"):
         contacts = [DATA["contacts"][name] for name in ("child_helpline",)]
-        return page("child_route", contacts=[{"number": c["number"], "name": c[language()]} for c in contacts])
+        return page(
+            "child_route",
+            contacts=[{"number": c["number"], "name": c[language()]} for c in contacts],
+        )
     needs_link = branch not in ("threat_to_share",) or fault("image_form_ignores_threats")
     return page("public_form", title=entry[language()], branch=branch, needs_link=needs_link)
 

@@ -68,7 +68,9 @@ def create_app(state: State) -> Flask:
     def headers(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Content-Security-Policy"] = "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+        )
         return response
 
     return app
@@ -78,7 +80,9 @@ def create_app(state: State) -> Flask:
 def start(switches: Iterable[str] = (), port: int = 0) -> Iterator[Site]:
     """Baraza on 127.0.0.1 until the block ends; port 0 takes a free one."""
     state = State(Switchboard(switches))
-    server = make_server("127.0.0.1", port, create_app(state), threaded=True, request_handler=_Quiet)
+    server = make_server(
+        "127.0.0.1", port, create_app(state), threaded=True, request_handler=_Quiet
+    )
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:

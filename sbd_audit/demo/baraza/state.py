@@ -63,7 +63,11 @@ class User:
     def age(self, today: date) -> int:
         if self.born is None:
             return ADULT
-        return today.year - self.born.year - ((today.month, today.day) < (self.born.month, self.born.day))
+        return (
+            today.year
+            - self.born.year
+            - ((today.month, today.day) < (self.born.month, self.born.day))
+        )
 
 
 @dataclass
@@ -120,7 +124,9 @@ class State:
         self.outbox: list[dict[str, str]] = []
         self.pending: dict[str, str] = {}
         self.refused_browsers: set[str] = set()
-        self.users["baraza"] = User("baraza", "Baraza", secrets.token_hex(16), date(1980, 5, 5), settings=dict(OPEN))
+        self.users["baraza"] = User(
+            "baraza", "Baraza", secrets.token_hex(16), date(1980, 5, 5), settings=dict(OPEN)
+        )
         for number, text in enumerate(
             (
                 "The weather over the lake is clear this week.",

@@ -34,7 +34,9 @@ def api_post(name: str) -> Answer:
     post = _post(name)
     if not state().may_read(me(), post):
         return refused("not found", 404)
-    comments = [item.id for item in state().items.values() if item.kind == "comment" and item.to == name]
+    comments = [
+        item.id for item in state().items.values() if item.kind == "comment" and item.to == name
+    ]
     return jsonify(id=post.id, author=post.author, text=post.text, comments=comments)
 
 
@@ -53,7 +55,7 @@ def post_page(name: str) -> Answer:
         post=post,
         author=state().users[post.author],
         detour=steps,
-        step=int(request.args.get("more", 0)),
+        step=request.args.get("more", 0, type=int),
         mouse_only=fault("report_not_by_keyboard"),
         renamed=fault("report_control_renamed"),
     )
@@ -99,7 +101,9 @@ def search() -> Answer:
     user, word = signed_in(), request.args.get("q", "").casefold()
     if fault("search_down") or (state().minor(user) and fault("search_closed_to_children")):
         return jsonify(hits=[])
-    return jsonify(hits=[post.id for post in state().posts_for(user) if word and word in post.text.casefold()])
+    return jsonify(
+        hits=[post.id for post in state().posts_for(user) if word and word in post.text.casefold()]
+    )
 
 
 # -------------------------------------------------------------------- private messages
@@ -116,7 +120,9 @@ def send() -> Answer:
         return refused("messages cannot be sent")
     if picture is not None and not picture.stream.read(8).startswith(b"\x89PNG\r\n"):
         return refused("not a picture", 400)
-    item = Item(state().new_id(), "message", user.handle, str(data.get("text", "")), to=other.handle)
+    item = Item(
+        state().new_id(), "message", user.handle, str(data.get("text", "")), to=other.handle
+    )
     if state().shut_out(user, other) or not _open_to(other, user):
         if not state().shut_out(user, other) and state().minor(other):
             return _stranger_to_child(item, other)
@@ -124,7 +130,10 @@ def send() -> Answer:
     item.waiting = not state().friends(user, other)
     item.dropped = fault("messages_arrive_nowhere")
     state().items[item.id] = item
-    return make_response(jsonify(id=item.id, state="waiting" if item.waiting else "sent"), 202 if item.waiting else 201)
+    return make_response(
+        jsonify(id=item.id, state="waiting" if item.waiting else "sent"),
+        202 if item.waiting else 201,
+    )
 
 
 def _open_to(other: User, user: User) -> bool:
@@ -151,7 +160,10 @@ def _letters(user: User, sender: str = "") -> list[Item]:
     return [
         item
         for item in state().items.values()
-        if item.kind == "message" and item.to == user.handle and not item.dropped and sender in ("", item.author)
+        if item.kind == "message"
+        and item.to == user.handle
+        and not item.dropped
+        and sender in ("", item.author)
     ]
 
 
@@ -159,10 +171,19 @@ def _letters(user: User, sender: str = "") -> list[Item]:
 def inbox() -> Answer:
     user = signed_in()
     letters = [
-        {"id": item.id, "from": item.author, "text": item.text, "folder": "requests" if item.waiting else "inbox"}
+        {
+            "id": item.id,
+            "from": item.author,
+            "text": item.text,
+            "folder": "requests" if item.waiting else "inbox",
+        }
         for item in _letters(user, request.args.get("from", ""))
     ]
-    told = [note["text"] for note in user.notices if note["kind"] == "message" and note["who"] == request.args.get("from")]
+    told = [
+        note["text"]
+        for note in user.notices
+        if note["kind"] == "message" and note["who"] == request.args.get("from")
+    ]
     return jsonify(messages=letters, announced=told)
 
 

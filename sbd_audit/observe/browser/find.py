@@ -28,7 +28,11 @@ class BrowserBuild:
     version: str
 
     def __str__(self) -> str:
-        return f"Chromium {self.kind} {self.version}" if self.kind != "chromium" else f"Chromium {self.version}"
+        return (
+            f"Chromium {self.kind} {self.version}"
+            if self.kind != "chromium"
+            else f"Chromium {self.version}"
+        )
 
 
 def find_browser() -> BrowserBuild | None:
@@ -39,7 +43,9 @@ def find_browser() -> BrowserBuild | None:
     if chosen := os.environ.get("SBD_BROWSER"):
         build = _build(chosen)
         if build is None:
-            raise UsageError(f"SBD_BROWSER={chosen}: no Chromium that starts; unset it, or name an executable")
+            raise UsageError(
+                f"SBD_BROWSER={chosen}: no Chromium that starts; unset it, or name an executable"
+            )
         return build
     return next((build for path in _candidates() if (build := _build(path))), None)
 
@@ -55,7 +61,11 @@ def _candidates() -> Iterator[str]:
             yield path
     yield from (place for place in _PLACES if Path(place).exists())
     root = os.environ.get("PLAYWRIGHT_BROWSERS_PATH")
-    caches = [Path(root)] if root else [Path.home() / ".cache/ms-playwright", Path.home() / "Library/Caches/ms-playwright"]
+    caches = (
+        [Path(root)]
+        if root
+        else [Path.home() / ".cache/ms-playwright", Path.home() / "Library/Caches/ms-playwright"]
+    )
     for cache in caches:
         for pattern in ("chromium_headless_shell-*/*/*headless*shell*", "chromium-*/*/chrome"):
             yield from (str(path) for path in sorted(cache.glob(pattern), reverse=True))
@@ -71,5 +81,8 @@ def _build(path: str) -> BrowserBuild | None:
     version = re.search(r"\d+(?:\.\d+){1,3}", answer.stdout)
     if answer.returncode or not version:
         return None
-    lean = "headless" in Path(os.path.realpath(path)).name.lower() or "headless" in Path(path).name.lower()
+    lean = (
+        "headless" in Path(os.path.realpath(path)).name.lower()
+        or "headless" in Path(path).name.lower()
+    )
     return BrowserBuild(path, "headless shell" if lean else "chromium", version[0])

@@ -43,7 +43,13 @@ class Flow:
     """One performance on one page."""
 
     def __init__(
-        self, page: Page, scope: Scope, *, base_url: str, timeout: float, resolve: Callable[[Any], Any]
+        self,
+        page: Page,
+        scope: Scope,
+        *,
+        base_url: str,
+        timeout: float,
+        resolve: Callable[[Any], Any],
     ) -> None:
         self._page = page
         self._scope = scope
@@ -78,16 +84,25 @@ class Flow:
     def _open(self, step: BindingStep) -> None:
         from playwright.sync_api import Error
 
-        url = urljoin(self._base, str(step.open).lstrip("/") if str(step.open).startswith("/") else str(step.open))
+        url = urljoin(
+            self._base,
+            str(step.open).lstrip("/") if str(step.open).startswith("/") else str(step.open),
+        )
         if not self._scope.allows(url):
             self._scope.refuse(url, "document")
-            raise Halt("unavailable", Reason.out_of_scope, f"{urlsplit(url).netloc} is outside the scope")
+            raise Halt(
+                "unavailable", Reason.out_of_scope, f"{urlsplit(url).netloc} is outside the scope"
+            )
         try:
             response = self._page.goto(url, wait_until="domcontentloaded")
         except Error as error:
             text = _first_line(error)
             if "ERR_TUNNEL" in text or self._page.url.startswith("chrome-error:"):
-                raise Halt("unavailable", Reason.out_of_scope, f"{urlsplit(url).path} led outside the scope") from None
+                raise Halt(
+                    "unavailable",
+                    Reason.out_of_scope,
+                    f"{urlsplit(url).path} led outside the scope",
+                ) from None
             raise unavailable(f"{urlsplit(url).path}: {text}") from None
         self.status = response.status if response else self.status
         self._note(f"opened {urlsplit(url).path}")
@@ -118,7 +133,11 @@ class Flow:
 
     def _fill(self, step: BindingStep) -> None:
         for label, text in (step.fill or {}).items():
-            where = Locator(css=label) if label[:1] in "#.[" or label.startswith(("input", "textarea")) else Locator(label=(label,))
+            where = (
+                Locator(css=label)
+                if label[:1] in "#.[" or label.startswith(("input", "textarea"))
+                else Locator(label=(label,))
+            )
             element = self._wanted(step, where)
             if element is None:
                 continue
@@ -128,13 +147,21 @@ class Flow:
 
     def _select(self, step: BindingStep) -> None:
         for label, choice in (step.select or {}).items():
-            where = Locator(css=label) if label[:1] in "#.[" or label.startswith("select") else Locator(label=(label,))
+            where = (
+                Locator(css=label)
+                if label[:1] in "#.[" or label.startswith("select")
+                else Locator(label=(label,))
+            )
             element = self._wanted(step, where)
             if element is None:
                 continue
             choices = [str(item) for item in (choice if isinstance(choice, list) else [choice])]
-            options = element.locator("option").evaluate_all("all => all.map(o => [o.value, o.label])")
-            value = next((o[0] for o in options if o[0] in choices or o[1].strip() in choices), None)
+            options = element.locator("option").evaluate_all(
+                "all => all.map(o => [o.value, o.label])"
+            )
+            value = next(
+                (o[0] for o in options if o[0] in choices or o[1].strip() in choices), None
+            )
             if value is None:
                 raise unmapped(f"“{label}” offers no {choices[0]}")
             element.select_option(value=value)
@@ -154,7 +181,9 @@ class Flow:
 
     def _see(self, step: BindingStep) -> None:
         if step.see is not None and self._find(step.see) is None:
-            raise wrong_place(f"{describe(step.see)} is not on the page {self._path()} (status {self.status})")
+            raise wrong_place(
+                f"{describe(step.see)} is not on the page {self._path()} (status {self.status})"
+            )
 
     def _start_count(self, _: BindingStep) -> None:
         self.interactions = 0
@@ -171,30 +200,43 @@ class Flow:
         self._page.evaluate("() => { document.activeElement && document.activeElement.blur() }")
         for _ in range(TABS):
             self._page.keyboard.press("Tab")
-            if handle.evaluate("e => e === document.activeElement || e.contains(document.activeElement)"):
+            if handle.evaluate(
+                "e => e === document.activeElement || e.contains(document.activeElement)"
+            ):
                 self._reachable = True
                 break
         self.trace.append(
-            Did(did=f"looked for {describe(step.keyboard)} with the Tab key", saw="reached" if self._reachable else "not reached")
+            Did(
+                did=f"looked for {describe(step.keyboard)} with the Tab key",
+                saw="reached" if self._reachable else "not reached",
+            )
         )
 
     # ------------------------------------------------------------------ finding
 
     def _wanted(self, step: BindingStep, where: Locator | None) -> Found | None:
         """The element, None when it is optional and not there; `Halt` when it is needed."""
-        assert where is not None  # noqa: S101 - the model guarantees it
+        assert where is not None
         element = self._find(where, patient=not (step.missing or step.optional))
         if element is not None:
             return element
         if step.optional:
             return None
         if self.status is not None and self.status >= 400 and self.status not in (404, 410):
-            raise unavailable(f"{self._path()} answered {self.status}, so what is missing there says nothing")
-        self.trace.append(Did(did=f"looked for {describe(where)}", saw=f"it is not on the page {self._path()}"))
+            raise unavailable(
+                f"{self._path()} answered {self.status}, so what is missing there says nothing"
+            )
+        self.trace.append(
+            Did(did=f"looked for {describe(where)}", saw=f"it is not on the page {self._path()}")
+        )
         if step.missing:
             self.interactions = UNREACHABLE
-            raise Halt(str(step.missing), None, f"{describe(where)} is not on the page {self._path()}")
-        raise unmapped(f"{describe(where)} was not found on {self._path()}; name it as the page does")
+            raise Halt(
+                str(step.missing), None, f"{describe(where)} is not on the page {self._path()}"
+            )
+        raise unmapped(
+            f"{describe(where)} was not found on {self._path()}; name it as the page does"
+        )
 
     def _find(self, where: Locator, *, patient: bool = False) -> Found | None:
         """The first visible match; waits until the page has come to rest before it says there is none."""
@@ -206,7 +248,9 @@ class Flow:
             visible = next((match for match in matches if match.is_visible()), None)
             if visible is not None:
                 return visible
-            if self._at_rest() and not (patient and time.monotonic() < deadline - self._timeout * 0.8):
+            if self._at_rest() and not (
+                patient and time.monotonic() < deadline - self._timeout * 0.8
+            ):
                 return matches[0] if matches and not patient and _hoverable(matches[0]) else None
             if time.monotonic() >= deadline:
                 return None
@@ -216,7 +260,9 @@ class Flow:
         """True when nothing more will appear by itself: at once on a page without scripts."""
         if self._pending > 0:
             return False
-        if self._page.evaluate("document.readyState === 'complete' && document.scripts.length === 0"):
+        if self._page.evaluate(
+            "document.readyState === 'complete' && document.scripts.length === 0"
+        ):
             return True
         return (time.monotonic() - self._last_activity) * 1000 > QUIET_MILLISECONDS
 
@@ -229,9 +275,11 @@ class Flow:
         self._last_activity = time.monotonic()
 
     def _answered(self, response: Response) -> None:
-        if response.request.is_navigation_request() and response.frame == self._page.main_frame:
-            if response.status not in (301, 302, 303, 307, 308):
-                self.status = response.status
+        redirect = response.status in (301, 302, 303, 307, 308)
+        if redirect or not response.request.is_navigation_request():
+            return
+        if response.frame == self._page.main_frame:
+            self.status = response.status
 
     def _check_status(self) -> None:
         if self.status == 429:
@@ -239,7 +287,9 @@ class Flow:
         if self.status is not None and self.status >= 500:
             raise unavailable(f"{self._path()} answered {self.status}")
         if self._page.url.startswith("chrome-error:"):
-            raise Halt("unavailable", Reason.out_of_scope, "the page led outside the scope or did not load")
+            raise Halt(
+                "unavailable", Reason.out_of_scope, "the page led outside the scope or did not load"
+            )
 
     def _interact(self) -> None:
         if isinstance(self.interactions, int):
@@ -249,12 +299,16 @@ class Flow:
         return urlsplit(self._page.url).path
 
     def _label(self, element: Found, where: Locator | None) -> str:
-        text = " ".join((element.inner_text() or element.get_attribute("aria-label") or "").split())[:60]
+        text = " ".join(
+            (element.inner_text() or element.get_attribute("aria-label") or "").split()
+        )[:60]
         role = where.role if where and where.role else ""
         return f"{role} “{text}”".strip() if text else (describe(where) if where else "it")
 
     def _note(self, did: str) -> None:
-        self.trace.append(Did(did=did, saw=f"{self._page.title() or 'untitled page'} ({self._path()})"))
+        self.trace.append(
+            Did(did=did, saw=f"{self._page.title() or 'untitled page'} ({self._path()})")
+        )
 
     # ------------------------------------------------------------------ looking
 
@@ -294,7 +348,9 @@ class Flow:
         if extractor.status:
             return MISSING if self.status is None else self.status
         if extractor.weight is not None:
-            return weight_ratio(locate(self._page, extractor.weight.of), locate(self._page, extractor.weight.over))
+            return weight_ratio(
+                locate(self._page, extractor.weight.of), locate(self._page, extractor.weight.over)
+            )
         if extractor.cookie is not None:
             cookies = {cookie["name"]: cookie["value"] for cookie in self._page.context.cookies()}
             return cookies.get(extractor.cookie, MISSING)
@@ -319,12 +375,18 @@ class Flow:
         except Error:
             return []
         where = self._path()
-        kept = [Exhibit(f"# {where}\n{tree}\n", "application/yaml", f"accessibility tree of {where}")]
-        return [*kept, Exhibit(picture, "image/jpeg", f"screenshot of {where}")] if picture else kept
+        kept = [
+            Exhibit(f"# {where}\n{tree}\n", "application/yaml", f"accessibility tree of {where}")
+        ]
+        return (
+            [*kept, Exhibit(picture, "image/jpeg", f"screenshot of {where}")] if picture else kept
+        )
 
 
 def _hoverable(element: Found) -> bool:
-    return bool(element.evaluate("e => !!e.closest('[class*=hover],[class*=menu],[class*=actions]')"))
+    return bool(
+        element.evaluate("e => !!e.closest('[class*=hover],[class*=menu],[class*=actions]')")
+    )
 
 
 def _first_line(error: Exception) -> str:

@@ -69,7 +69,11 @@ def screenshot(page: Page) -> bytes | None:
     """What was in the window, media and inputs masked; None when it cannot be made small enough."""
     for quality in (50, 25, 10):
         picture = page.screenshot(
-            type="jpeg", quality=quality, mask=[page.locator(MASKED)], scale="css", animations="disabled"
+            type="jpeg",
+            quality=quality,
+            mask=[page.locator(MASKED)],
+            scale="css",
+            animations="disabled",
         )
         if len(picture) <= MAX_PICTURE:
             return picture

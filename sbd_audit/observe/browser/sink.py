@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 
 from sbd_audit.observe.scope import Scope
 
-_REFUSAL = b"HTTP/1.1 403 Outside the scope of the audit\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_REFUSAL = (
+    b"HTTP/1.1 403 Outside the scope of the audit\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+)
 
 
 class Sink:
@@ -60,7 +62,9 @@ class _Handler(socketserver.StreamRequestHandler):
 
 
 def _kind(verb: str, head: list[str]) -> str:
-    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
+    headers = {
+        name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])
+    }
     if headers.get("sec-fetch-dest", "empty") not in ("empty", ""):
         return headers["sec-fetch-dest"]
     return "connection" if verb == "CONNECT" else "request"

@@ -41,7 +41,14 @@ QUIET = (
 class BrowserWorker:
     """A browser of this thread, started when the first page is asked for."""
 
-    def __init__(self, build: BrowserBuild, scope: Scope, base_url: str, timeout: float, user_agent: str | None) -> None:
+    def __init__(
+        self,
+        build: BrowserBuild,
+        scope: Scope,
+        base_url: str,
+        timeout: float,
+        user_agent: str | None,
+    ) -> None:
         self._build = build
         self._scope = scope
         self._base_url = base_url
@@ -58,8 +65,12 @@ class BrowserWorker:
             page = self._page(account, device, locale)
         except Exception as error:  # Playwright's errors share no useful base for a crash
             self._abandon()
-            raise unavailable(f"the browser did not give a page ({type(error).__name__})") from error
-        return Flow(page, self._scope, base_url=self._base_url, timeout=self._timeout, resolve=resolve)
+            raise unavailable(
+                f"the browser did not give a page ({type(error).__name__})"
+            ) from error
+        return Flow(
+            page, self._scope, base_url=self._base_url, timeout=self._timeout, resolve=resolve
+        )
 
     def fresh(self, account: Account, device: str) -> None:
         """Forgets the account's browser on this device."""
@@ -78,7 +89,7 @@ class BrowserWorker:
         held = self._contexts.get((id(account), device))
         if held is None:
             return
-        context, page, known = held
+        context, _, known = held
         host = urlsplit(self._base_url).hostname or ""
         domain = host if "." in host else f"{host}.local"
         jar = account.device(device).jar
@@ -122,7 +133,10 @@ class BrowserWorker:
         changed = {name: value for name, value in jar.items() if known.get(name) != value}
         if changed:
             context.add_cookies(
-                [{"name": name, "value": value, "url": self._base_url} for name, value in changed.items()]
+                [
+                    {"name": name, "value": value, "url": self._base_url}
+                    for name, value in changed.items()
+                ]
             )
             known.update(changed)
         return page
@@ -133,7 +147,11 @@ class BrowserWorker:
         try:
             from playwright.sync_api import sync_playwright
         except ImportError:
-            raise Halt(None, Reason.no_browser, "Playwright is not installed (pip install 'sbd-audit[browser]')") from None
+            raise Halt(
+                None,
+                Reason.no_browser,
+                "Playwright is not installed (pip install 'sbd-audit[browser]')",
+            ) from None
         self._abandon()
         self._playwright = self._playwright or sync_playwright().start()
         self._sink = self._sink or Sink(self._scope)
