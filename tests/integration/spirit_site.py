@@ -74,14 +74,13 @@ def start(folder: Path) -> Iterator[Site]:
     """The forum on a free port of this machine, fresh, until the block ends."""
     home = _environment()
     env = {**os.environ, "PATH": f"{home / 'bin'}:{os.environ['PATH']}", "PYTHONWARNINGS": "ignore"}
-    run = lambda *command, cwd=folder: subprocess.run(
-        [str(home / "bin" / command[0]), *command[1:]],
-        cwd=cwd,
-        env=env,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
+
+    def run(*command: str, cwd: Path = folder) -> None:
+        program = str(home / "bin" / command[0])
+        subprocess.run(
+            [program, *command[1:]], cwd=cwd, env=env, check=True, capture_output=True, text=True
+        )
+
     run("spirit", "startproject", "forum")
     project, mail = folder / "forum", folder / "mail"
     mail.mkdir()

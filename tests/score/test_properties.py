@@ -347,7 +347,7 @@ def test_only_the_second_line_knows_of_waivers(
     assert (labelled.with_waivers is not None) == concerned
 
 
-FEW = replace(DRAWS, number=12)
+FEW = replace(DRAWS, number=8)
 
 
 @quick

@@ -224,6 +224,10 @@ def test_what_does_not_apply_is_not_ranked() -> None:
     ]
     assert score(ageless, MODEL).not_comparable == ("age",)
     assert score(ageless, MODEL).pillars["age"].weight == 0
+    untouched = [f for f in WORKED_EXAMPLE if f.pillar != "age"]
+    assert score(untouched, MODEL).not_comparable == ("age",)
+    at_the_limit = replace(MODEL, inapplicable_limit=whole.pillars["defaults"].inapplicable_share)
+    assert score(WORKED_EXAMPLE, at_the_limit).not_comparable == ()
 
 
 def test_a_pillar_without_weight_weighs_nothing() -> None:
@@ -268,6 +272,8 @@ def test_problems_of_a_profile() -> None:
 
     weightless = replace(MODEL, pillars=dict.fromkeys(MODEL.pillars, F(0)))
     assert problems(weightless) == ("The weights of the pillars add up to nothing.",)
+    unweighed = replace(MODEL, pillars={**MODEL.pillars, "age": F(0)})
+    assert problems(unweighed, mandatory=MANDATORY - {"age.1"}) == ()
     assert problems(mandatory=MANDATORY - {"age.1"}) == (
         "The pillar age has a weight and no mandatory check.",
     )

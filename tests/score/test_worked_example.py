@@ -87,6 +87,18 @@ def test_caps_are_named() -> None:
     assert Cap("def-01", "possible", F(2, 5)) in failing.caps
 
 
+def test_caps_come_in_the_order_of_checks() -> None:
+    failing = tuple(
+        replace(f, outcome=FAILED, tier="observed")
+        for f in WORKED_EXAMPLE
+        if f.severity == "critical"
+    )
+    rest = tuple(f for f in WORKED_EXAMPLE if f.severity != "critical")
+    caps = score((*failing[::-1], *rest), MODEL).caps
+    assert [cap.check for cap in caps] == sorted(cap.check for cap in caps)
+    assert {cap.check for cap in caps} == {"def-01", "ocs-01"}
+
+
 def test_a_waiver_is_a_second_line() -> None:
     plain, waived = score(WORKED_EXAMPLE, MODEL), score(WORKED_EXAMPLE, MODEL, waived={"age-01"})
     assert plain.with_waivers is None
@@ -115,9 +127,32 @@ def test_above_needs_agreement_of_the_draws() -> None:
     assert above(beta, changed("def-01", outcome=FAILED), MODEL, few).separate
 
 
-def test_above_says_no_where_the_weights_decide() -> None:
-    strong_age = changed("age-01", outcome=PASSED)
-    strong_age = tuple(replace(f, outcome=FAILED) if f.check == "rep-02" else f for f in strong_age)
-    standing = above(strong_age, WORKED_EXAMPLE, MODEL, replace(DRAWS, number=400))
-    assert F(1, 20) < standing.share < F(19, 20)
-    assert not standing.holds
+def _passing(pillar: str, severity: str, tier: str = "observed", *, value: F = F(1)) -> Scored:
+    name = f"{pillar}-{severity}"
+    return Scored(name, pillar, severity, tier, PASSED, Interval(value, value))
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (
+            [_passing("defaults", "high"), _passing("reporting", "high", value=F(0))],
+            [_passing("defaults", "high", value=F(0)), _passing("reporting", "high")],
+        ),
+        (
+            [_passing("age", "high"), _passing("age", "medium", value=F(0))],
+            [_passing("age", "high", value=F(1, 2)), _passing("age", "medium")],
+        ),
+        (
+            [_passing("age", "high", "documented")],
+            [_passing("age", "high", value=F(3, 5))],
+        ),
+    ],
+    ids=["weights of pillars", "weights of severities", "credibility"],
+)
+def test_above_says_no_where_the_numbers_decide(left: list[Scored], right: list[Scored]) -> None:
+    draws = replace(DRAWS, number=200)
+    for one, other in ((left, right), (right, left)):
+        standing = above(one, other, MODEL, draws)
+        assert F(1, 20) < standing.share < F(19, 20)
+        assert not standing.holds

@@ -1,0 +1,45 @@
+"""Invented people: exact ages, no cues, and passwords that are nowhere."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sbd_audit.observe.accounts import People
+from sbd_audit.observe.fixtures import Fixtures, Picture
+
+
+@given(st.integers(0, 99), st.dates(date(2024, 1, 1), date(2032, 12, 31)), st.text("abc", max_size=5))
+def test_people_are_exactly_as_old_as_planned(age: int, today: date, role: str) -> None:
+    person = People("run-abcd", today, lambda secret: None).invent("case", role, "child_12_13", age)
+    assert person.birth_date is not None
+    born = person.birth_date
+    had_birthday = (today.month, today.day) >= (born.month, born.day)
+    if (born.month, born.day) != (2, 29):
+        assert today.year - born.year - (not had_birthday) == age
+    assert (born.month, born.day) != (1, 1)
+
+
+def test_names_repeat_and_passwords_do_not() -> None:
+    secrets: list[str] = []
+    people = People("run-abcd", date(2026, 1, 2), secrets.append)
+    first, again = (people.invent("case", "child", "child_14_15", 15) for _ in range(2))
+    other = people.invent("case", "friend", "friend_same_age", 15)
+    assert first.handle == again.handle != other.handle
+    assert first.password != again.password
+    assert {first.password, again.password, other.password} <= set(secrets)
+    assert first.password not in repr(first)
+    assert len(first.handle) <= 30
+
+
+def test_pictures_are_made_here_and_differ() -> None:
+    fixtures = Fixtures("run-abcd", {"common_topic": "maize"})
+    one, two = (fixtures.make("plain_image", key) for key in ("a", "b"))
+    assert isinstance(one, Picture)
+    assert isinstance(two, Picture)
+    assert one.data.startswith(b"\x89PNG")
+    assert one.data != two.data
+    assert fixtures.make("common_topic", "x") == "maize"
+    assert "abcd" in str(fixtures.make("neutral_text", "x"))
