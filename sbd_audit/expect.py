@@ -116,10 +116,11 @@ class Case:
             return [row.each for row in answer]
         if len(rest) == 2 and rest[1] == "*":
             value = self.value(f"{step}.{rest[0]}", None)
+            asked = self.check.observe[step].args.get(rest[0])
             if isinstance(value, Unknown):
-                asked = self.check.observe[step].args.get(rest[0])
                 return list(asked) if asked else [None]
-            return list(value)
+            order = list(asked) if isinstance(asked, list | tuple) else sorted(value)
+            return [key for key in order if key in value]
         return None
 
     def value(self, path: str, row: Any) -> Any:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from sbd_audit.capabilities import Vocabulary
@@ -17,6 +16,9 @@ from sbd_audit.judge import Verdict, combine, judge_case
 from sbd_audit.models.check import Check
 from sbd_audit.models.record import Observation, Plan, PlannedCase
 from sbd_audit.outcome import Reason
+
+OURS = (Reason.harness_error, Reason.interrupted)
+"""Reasons that are mistakes of the audit, never of the platform."""
 
 
 @dataclass(frozen=True)
@@ -113,11 +115,3 @@ def mostly_lost(record: Record) -> bool:
     asked = [seen for seen in record.observations.values() if seen.driver in ("http", "browser")]
     lost = [seen for seen in asked if seen.reason in (Reason.unavailable, Reason.wrong_place)]
     return len(asked) >= 10 and 2 * len(lost) > len(asked)
-
-
-def harness_share(found: Sequence[Finding], weights: Mapping[str, Fraction]) -> Fraction:
-    """The severity-weighted share of findings that our own mistakes left open."""
-    ours = (Reason.harness_error, Reason.interrupted)
-    total = sum((weights[finding.check.severity] for finding in found), Fraction(0))
-    lost = sum((weights[f.check.severity] for f in found if f.verdict.reason in ours), Fraction(0))
-    return lost / total if total else Fraction(0)

@@ -155,8 +155,7 @@ class CheckItem(pytest.Item):
     def __init__(self, *, session_plugin: AuditSession, check: Check, **rest: Any) -> None:
         super().__init__(**rest)
         self.plugin, self.check = session_plugin, check
-        self.add_marker(check.severity)
-        self.add_marker(check.pillar.replace("-", "_"))
+        self.extra_keyword_matches.update((check.severity, check.pillar, check.environment))
 
     def runtest(self) -> None:
         finding = self.plugin.finding(self.check.id)
@@ -246,7 +245,8 @@ class AuditSession:
                 self.audit.observe(progress)
         except SbdError as error:
             self.failure = error
-            pytest.exit(f"sbd-audit: {error}", returncode=error.exit_code)
+            usage = int(pytest.ExitCode.USAGE_ERROR)
+            pytest.exit(f"sbd-audit: {error}", returncode=usage if error.exit_code == 2 else 3)
         except KeyboardInterrupt:
             self._say(f"\nstopped; what was observed is kept in {self.out}, go on with --resume")
             raise
@@ -266,7 +266,7 @@ class AuditSession:
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, Any] | None:
         """Outcomes in our words."""
-        outcome = dict(report.user_properties).get("outcome")
+        outcome = dict(getattr(report, "user_properties", ())).get("outcome")
         if outcome is None or report.when != "call":
             return None
         word, letter, colour = WORDS[str(outcome)]

@@ -10,7 +10,7 @@ from typing import Any
 from sbd_audit.canonical import decimal, digest
 from sbd_audit.capabilities import Vocabulary
 from sbd_audit.conclude import conclude
-from sbd_audit.findings import Finding, Record, conditions, findings, harness_share, mostly_lost
+from sbd_audit.findings import OURS, Finding, Record, conditions, findings, mostly_lost
 from sbd_audit.models.profile import Profile, Scoring
 from sbd_audit.models.waiver import Waiver
 from sbd_audit.outcome import Outcome
@@ -64,7 +64,9 @@ def results(
         "conclusions": [
             entry for profile in profiles for entry in _conclusions(record, found, profile)
         ],
-        "scores": [_score(found, profile, scorings[profile.scoring]) for profile in profiles],
+        "scores": [
+            _score(found, profile, scorings[profile.scoring], plan.left_out) for profile in profiles
+        ],
         "counts": {outcome.value: outcomes.get(outcome.value, 0) for outcome in Outcome},
         "deviations": _deviations(record, found, run),
         "refused": list(run.get("refused", [])),
@@ -159,7 +161,7 @@ def _finding(
         },
         "waiver": _waiver(record, check.id, str(run.get("finished_at") or record.plan.planned_at)),
         "response": None,
-        "observations": [key for keys in finding.case.uses.values() for key in keys],
+        "observations": [key for name in check.observe for key in finding.case.uses.get(name, ())],
     }
 
 
@@ -170,8 +172,8 @@ def _provision(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 def _steps(record: Record, finding: Finding, vocabulary: Vocabulary) -> list[dict[str, Any]]:
     rows = []
-    for name, keys in finding.case.uses.items():
-        for key in keys:
+    for name in finding.check.observe:
+        for key in finding.case.uses.get(name, ()):
             planned, seen = record.planned[key], record.observations.get(key)
             rows.append(
                 {
@@ -261,28 +263,39 @@ def scoring_model(profile: Profile, scoring: Scoring) -> Model:
         coverage_gate=profile.gates.coverage,
         inapplicable_limit=scoring.inapplicable_limit,
         bands=scoring.bands,
+        harness_error_gate=profile.gates.harness_errors,
     )
 
 
 def scored(found: Sequence[Finding], profile: Profile) -> list[Scored]:
     return [
-        Scored(f.check.id, f.check.pillar, f.check.severity, f.check.evidence, f.verdict.outcome)
+        Scored(
+            f.check.id,
+            f.check.pillar,
+            f.check.severity,
+            f.check.evidence,
+            f.verdict.outcome,
+            harness_error=f.verdict.reason in OURS,
+        )
         for f in found
         if profile.id in f.profiles
     ]
 
 
-def _score(found: Sequence[Finding], profile: Profile, scoring: Scoring) -> dict[str, Any]:
+def _score(
+    found: Sequence[Finding], profile: Profile, scoring: Scoring, left_out: Sequence[str]
+) -> dict[str, Any]:
     total = score(scored(found, profile), scoring_model(profile, scoring))
-    own = [finding for finding in found if profile.id in finding.profiles]
-    ours = harness_share(own, {str(k): v for k, v in scoring.severity_weights.items()})
-    broken = ours > profile.gates.harness_errors
+    missing = [name for name in profile.checks if name in left_out]
+    part = (
+        f"Only part of the profile was run; {len(missing)} checks were left out." if missing else ""
+    )
     return {
         "profile": profile.id,
         **_printed(total),
-        "band": None if broken else total.band,
-        "published": total.published and not broken,
-        "why_not": "Mistakes of the audit itself left too much open." if broken else total.why_not,
+        "band": None if part else total.band,
+        "published": total.published and not part,
+        "why_not": part or total.why_not,
         "not_comparable": list(total.not_comparable),
         "pillars": {
             name: {

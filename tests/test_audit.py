@@ -58,7 +58,14 @@ def test_the_manifest_checks_with_ordinary_tools(recorded: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["data/plan.json", "data/observations.jsonl", "data/results.json", "data/custody.jsonl", "bag-info.txt"]
+    "name",
+    [
+        "data/plan.json",
+        "data/observations.jsonl",
+        "data/results.json",
+        "data/custody.jsonl",
+        "bag-info.txt",
+    ],
 )
 def test_one_flipped_byte_is_noticed(recorded: Path, tmp_path: Path, name: str) -> None:
     copy = tmp_path / "copy"
@@ -77,7 +84,9 @@ def test_a_file_nobody_listed_is_noticed(recorded: Path, tmp_path: Path) -> None
 
 
 def test_judged_again_it_is_the_same_to_the_byte(recorded: Path, library: Library) -> None:
-    assert dumps(rejudge(recorded, library)) + b"\n" == (recorded / "data/results.json").read_bytes()
+    assert (
+        dumps(rejudge(recorded, library)) + b"\n" == (recorded / "data/results.json").read_bytes()
+    )
 
 
 def test_judging_needs_no_network_and_no_browser(recorded: Path) -> None:
@@ -103,7 +112,9 @@ def test_another_profile_judges_the_same_record(recorded: Path, library: Library
     assert {f["check"] for f in results["findings"]} == set(library.profile("tfgbv-core").checks)
 
 
-def test_observations_keep_the_contract_of_their_capability(recorded: Path, library: Library) -> None:
+def test_observations_keep_the_contract_of_their_capability(
+    recorded: Path, library: Library
+) -> None:
     vocabulary = library.vocabulary
     for seen in Bundle(recorded).lines("observations.jsonl"):
         if seen["result"] is not None:

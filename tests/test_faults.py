@@ -44,11 +44,20 @@ def command(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedP
     )
 
 
-def run(target: Path, *words: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return command("run", "--target", str(target), "--profile", "ke-cop-2025", *words, cwd=cwd, **environment)
+def run(
+    target: Path, *words: str, cwd: Path, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    return command(
+        "run", "--target", str(target), "--profile", "ke-cop-2025", *words, cwd=cwd, **environment
+    )
 
 
-def write(folder: Path, url: str = "http://127.0.0.1:9", until: str = "2036-01-01T00:00:00+03:00", more: str = "") -> Path:
+def write(
+    folder: Path,
+    url: str = "http://127.0.0.1:9",
+    until: str = "2036-01-01T00:00:00+03:00",
+    more: str = "",
+) -> Path:
     path = folder / "t.yaml"
     path.write_text(TARGET.format(url=url, until=until) + more)
     return path
@@ -57,19 +66,29 @@ def write(folder: Path, url: str = "http://127.0.0.1:9", until: str = "2036-01-0
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (["run", "--target", "none.yaml", "--profile", "ke-cop-2025"], 2, "none.yaml: no such file"),
+        (
+            ["run", "--target", "none.yaml", "--profile", "ke-cop-2025"],
+            2,
+            "none.yaml: no such file",
+        ),
         (["run"], 2, "Missing option '--target'"),
         (["list", "chekcs"], 2, "'chekcs' is not one of"),
         (["explain", "contact.stranger-mesages"], 2, 'did you mean "contact.stranger-messages"?'),
         (["demo", "--defect", "dm_open"], 2, "there is no switch dm_open"),
-        (["demo", "--safe", "--defect", "deletion_hidden"], 2, "--safe and --defect exclude one another"),
+        (
+            ["demo", "--safe", "--defect", "deletion_hidden"],
+            2,
+            "--safe and --defect exclude one another",
+        ),
         (["judge", "nowhere"], 3, "not a bundle"),
         (["report", "nowhere"], 3, "not a bundle"),
         (["lint", "none.yaml"], 2, "no such file"),
         (["nothing"], 2, "No such command"),
     ],
 )
-def test_a_wrong_argument_ends_in_one_message(tmp_path: Path, words: list[str], code: int, says: str) -> None:
+def test_a_wrong_argument_ends_in_one_message(
+    tmp_path: Path, words: list[str], code: int, says: str
+) -> None:
     done = command(*words, cwd=tmp_path)
     assert done.returncode == code, done.stdout + done.stderr
     assert says in done.stderr + done.stdout
@@ -151,7 +170,10 @@ def test_a_stopped_run_can_be_resumed(tmp_path: Path, site: Site, blow: signal.S
     with target_for(site) as target:
         words = ["run", "--target", str(target), "--profile", "ke-cop-2025", "--out", str(out)]
         started = subprocess.Popen(
-            [sys.executable, "-m", "sbd_audit", *words], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            [sys.executable, "-m", "sbd_audit", *words],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
         log = out / "data" / "observations.jsonl"
         for _ in range(300):

@@ -74,7 +74,8 @@ def run(
         "-p",
         "no:cacheprovider",
         "--no-header",
-        "--no-summary",
+        "--tb=no",
+        "-rN",
         f"--sbd-target={target}",
         *(f"--sbd-profile={name}" for name in profiles),
     ]

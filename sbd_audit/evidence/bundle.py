@@ -120,7 +120,9 @@ class Bundle:
             for path in self.folder.rglob("*")
             if path.is_file()
         }
-        outside = {name for name in there if not name.startswith(("signatures/", "report"))}
+        outside = {
+            name for name in there if not name.startswith(("signatures/", "report", "results.json"))
+        }
         problems += [
             f"{name} is in no manifest"
             for name in sorted(outside - listed - {"tagmanifest-sha256.txt"})

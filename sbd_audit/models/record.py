@@ -71,14 +71,21 @@ class Plan(Strict):
     kinds: tuple[str, ...]
     profiles: tuple[dict[str, Any], ...]
     checks: dict[str, dict[str, Any]]
+    order: dict[str, tuple[str, ...]]
+    """The steps of each check in the order they are played; canonical JSON forgets the order of keys."""
     provisions: dict[str, dict[str, Any]] = {}
     vocabulary_sha256: str
     cases: tuple[PlannedCase, ...]
     waivers: tuple[dict[str, Any], ...] = ()
+    left_out: tuple[str, ...] = ()
+    """Checks of the profiles that were not selected for this run."""
     planned_at: str
 
     def check(self, name: str) -> Check:
-        return Check.model_validate(self.checks[name])
+        """The check as it was planned, its steps in order."""
+        data = self.checks[name]
+        steps = {step: data["observe"][step] for step in self.order[name]}
+        return Check.model_validate({**data, "observe": steps})
 
 
 class Did(Strict):

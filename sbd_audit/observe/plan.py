@@ -87,12 +87,14 @@ class Planner:
                 profile.model_dump(mode="json", by_alias=True) for profile in self.profiles
             ),
             checks={check.id: check.model_dump(mode="json") for check in checks},
+            order={check.id: tuple(check.observe) for check in checks},
             provisions=provisions,
             vocabulary_sha256=digest(
                 {n: c.model_dump(mode="json") for n, c in self.vocabulary.capabilities.items()}
             ),
             cases=(*self._shared.values(), *cases),
             waivers=tuple(waiver.model_dump(mode="json", by_alias=True) for waiver in self.waivers),
+            left_out=tuple(name for name in names if self.only and name not in self.only),
             planned_at=self.now,
         )
 

@@ -11,7 +11,9 @@ from sbd_audit.observe.accounts import People
 from sbd_audit.observe.fixtures import Fixtures, Picture
 
 
-@given(st.integers(0, 99), st.dates(date(2024, 1, 1), date(2032, 12, 31)), st.text("abc", max_size=5))
+@given(
+    st.integers(0, 99), st.dates(date(2024, 1, 1), date(2032, 12, 31)), st.text("abc", max_size=5)
+)
 def test_people_are_exactly_as_old_as_planned(age: int, today: date, role: str) -> None:
     person = People("run-abcd", today, lambda secret: None).invent("case", role, "child_12_13", age)
     assert person.birth_date is not None

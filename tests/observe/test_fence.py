@@ -47,12 +47,14 @@ WAYS = {
 @pytest.mark.usefixtures("needs_browser")
 @pytest.mark.parametrize("way", WAYS)
 def test_no_way_out_of_the_browser(way: str, browser_fence: tuple) -> None:
-    inside, outside, worker, scope, pages = browser_fence
+    _, outside, worker, _, pages = browser_fence
     pages["/"] = f"<title>here</title><h1>here</h1>{WAYS[way].replace('{out}', outside.url)}"
     before = outside.connections
     account = Account("visitor", "logged_out", "", "", "", "")
     flow = worker.flow(account, "first", "en", lambda value: value)
-    with contextlib.suppress(Halt):  # a page that leads away by itself is refused, which is the point
+    with contextlib.suppress(
+        Halt
+    ):  # a page that leads away by itself is refused, which is the point
         flow.run(BindingStep(open="/"))
     flow.pause(350)
     worker.release([account])
@@ -84,7 +86,7 @@ def browser_fence():  # type: ignore[no-untyped-def]
 @pytest.mark.browser
 @pytest.mark.usefixtures("needs_browser")
 def test_a_page_that_leads_away_is_out_of_scope_not_an_answer(browser_fence: tuple) -> None:
-    inside, outside, worker, scope, pages = browser_fence
+    _, outside, worker, scope, _ = browser_fence
     account = Account("visitor", "logged_out", "", "", "", "")
     flow = worker.flow(account, "first", "en", lambda value: value)
     with pytest.raises(Halt) as caught:
@@ -104,7 +106,9 @@ def test_http_refuses_other_origins_and_redirects_to_them() -> None:
     with serving(blank) as outside:
 
         def answer(method: str, path: str) -> Answer:
-            return (302, {"Location": f"{outside.url}/x"}, "") if path == "/away" else (200, {}, "ok")
+            return (
+                (302, {"Location": f"{outside.url}/x"}, "") if path == "/away" else (200, {}, "ok")
+            )
 
         with serving(answer) as inside:
             http, scope = driver(inside.url)

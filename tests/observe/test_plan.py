@@ -16,16 +16,28 @@ from sbd_audit.run import ALWAYS
 EVERYTHING = ALWAYS | {"accounts"}
 
 
-def plan(library: Library, *, covers: frozenset[str] = EVERYTHING, profiles: tuple[str, ...] = ("ke-cop-2025",), **target: object) -> Plan:
+def plan(
+    library: Library,
+    *,
+    covers: frozenset[str] = EVERYTHING,
+    profiles: tuple[str, ...] = ("ke-cop-2025",),
+    **target: object,
+) -> Plan:
     model = load_target(folder("targets") / "baraza.yaml").model.model_copy(update=target)
     chosen = [library.profile(name) for name in profiles]
     platform = library.platform("baraza")
-    return Planner(library, model, platform, chosen, "run-1234", "2026-01-01T00:00:00Z", covers).plan()
+    return Planner(
+        library, model, platform, chosen, "run-1234", "2026-01-01T00:00:00Z", covers
+    ).plan()
 
 
 def test_every_check_of_every_profile_is_planned(library: Library) -> None:
     made = plan(library, profiles=("ke-cop-2025", "tfgbv-core"))
-    wanted = {name for profile in ("ke-cop-2025", "tfgbv-core") for name in library.profile(profile).checks}
+    wanted = {
+        name
+        for profile in ("ke-cop-2025", "tfgbv-core")
+        for name in library.profile(profile).checks
+    }
     assert {case.check for case in made.cases if case.check} == wanted == set(made.checks)
 
 
@@ -33,8 +45,12 @@ def test_a_group_is_played_once_per_member(library: Library) -> None:
     made = plan(library)
     members = [case.member for case in made.cases if case.check == "contact.stranger-messages"]
     assert members == ["child_12_13", "child_14_15", "child_16_17"]
-    ages = [case.cast["child"].age for case in made.cases if case.check == "contact.stranger-messages"]
-    friends = [case.cast["friend"].age for case in made.cases if case.check == "contact.stranger-messages"]
+    ages = [
+        case.cast["child"].age for case in made.cases if case.check == "contact.stranger-messages"
+    ]
+    friends = [
+        case.cast["friend"].age for case in made.cases if case.check == "contact.stranger-messages"
+    ]
     assert ages == friends == [13, 15, 17]
 
 
@@ -64,7 +80,9 @@ def test_a_public_form_is_read_once_for_all(library: Library) -> None:
     assert used == set(ids)
     shared = [case for case in made.cases if not case.check]
     assert shared
-    assert all(step.capability.startswith(("open_", "read_")) for case in shared for step in case.steps)
+    assert all(
+        step.capability.startswith(("open_", "read_")) for case in shared for step in case.steps
+    )
 
 
 def test_parameters_are_filled_in_and_references_kept(library: Library) -> None:
@@ -72,7 +90,9 @@ def test_parameters_are_filled_in_and_references_kept(library: Library) -> None:
     case = next(case for case in made.cases if case.check == "contact.adult-suggestions")
     assert {step.args["times"] for step in case.steps} == {20}
     post = next(case for case in made.cases if case.check == "privacy.private-profile")
-    assert [s.args["post"] for s in post.steps if s.capability == "view_post"] == ["{post.post}"] * 2
+    assert [s.args["post"] for s in post.steps if s.capability == "view_post"] == [
+        "{post.post}"
+    ] * 2
 
 
 def test_the_plan_survives_its_json(library: Library) -> None:

@@ -11,13 +11,19 @@ from sbd_audit.library import Library
 from sbd_audit.models.check import Check, Condition
 from sbd_audit.outcome import Reason
 
-SEEN = Answer("read", {"n": 3, "words": ["a", "b"], "flag": True, "far": "unreachable", "share": "0.6", "empty": []})
+SEEN = Answer(
+    "read",
+    {"n": 3, "words": ["a", "b"], "flag": True, "far": "unreachable", "share": "0.6", "empty": []},
+)
 LOST = Answer("unavailable", {}, Reason.unavailable, "503")
 STEPS = {
     "s": {"read_inbox": {"as": "x", "from": "y"}},
     "lost": {"read_inbox": {"as": "x", "from": "y"}},
     "setting": {"read_setting": {"as": "x", "setting": "dm_permission"}},
-    "rows": {"read_setting": {"as": "x", "setting": "{each}"}, "for_each": ["dm_permission", "profile_visibility"]},
+    "rows": {
+        "read_setting": {"as": "x", "setting": "{each}"},
+        "for_each": ["dm_permission", "profile_visibility"],
+    },
     "counted": {"follow": {"as": "x", "whom": "y"}, "repeat": 3, "counts": ["rate_limited"]},
 }
 
@@ -43,7 +49,11 @@ def case(library: Library, **answers: Any) -> Case:
         Row("dm_permission", Answer("read", {"value": "contacts_only"})),
         Row("profile_visibility", Answer("read", {"value": "public"})),
     ]
-    counted = [Row(1, Answer("requested")), Row(2, Answer("requested")), Row(3, Answer("rate_limited"))]
+    counted = [
+        Row(1, Answer("requested")),
+        Row(2, Answer("requested")),
+        Row(3, Answer("rate_limited")),
+    ]
     given = {
         "s": SEEN,
         "lost": LOST,
@@ -114,7 +124,9 @@ def test_condition(library: Library, sentence: dict[str, Any], state: bool | Non
 
 def test_unknown_remembers_why(library: Library) -> None:
     truth = case(library).holds(Condition.model_validate({"the": "lost.n", "is": 3}))
-    assert [(u.step, u.reason, u.detail) for u in truth.unknowns] == [("lost", Reason.unavailable, "503")]
+    assert [(u.step, u.reason, u.detail) for u in truth.unknowns] == [
+        ("lost", Reason.unavailable, "503")
+    ]
 
 
 def test_messages_are_plain_words(library: Library) -> None:
@@ -123,6 +135,8 @@ def test_messages_are_plain_words(library: Library) -> None:
         "At most 3, of a and b; yes; not seen."
     )
     truth = played.holds(
-        Condition.model_validate({"the": "rows.*.value", "is": "private", "else": "{each} is {rows.value}."})
+        Condition.model_validate(
+            {"the": "rows.*.value", "is": "private", "else": "{each} is {rows.value}."}
+        )
     )
     assert truth.message == "dm permission is contacts only. profile visibility is public."

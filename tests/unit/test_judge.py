@@ -23,7 +23,10 @@ def safe(check: Check, library: Library) -> Answers:
 def lose(answers: Answers, step: str, word: str) -> Answers:
     held = answers[step]
     lost = Answer(word, {}, INCONCLUSIVE[word])
-    return {**answers, step: lost if isinstance(held, Answer) else [Row(row.each, lost) for row in held]}
+    return {
+        **answers,
+        step: lost if isinstance(held, Answer) else [Row(row.each, lost) for row in held],
+    }
 
 
 @pytest.mark.parametrize("name", CHECKS)
@@ -45,7 +48,9 @@ def test_every_expectation_is_failed_by_an_example(name: str, library: Library) 
     for example in check.examples:
         if example.outcome == "failed":
             said.update(judge_example(check, example, library.vocabulary).messages)
-    silent = [c.otherwise for c in check.expect if not any(_fits(c.otherwise, text) for text in said)]
+    silent = [
+        c.otherwise for c in check.expect if not any(_fits(c.otherwise, text) for text in said)
+    ]
     assert silent == []
 
 
@@ -70,13 +75,19 @@ def test_a_failed_control_speaks_before_the_expectations(library: Library) -> No
     answers = {
         **safe(check, library),
         "friend_arrives": Answer("read", {"found": False}),
-        "arrived": Answer("read", {"found": True, "folder": "inbox", "preview_shown": False, "announced": False}),
+        "arrived": Answer(
+            "read", {"found": True, "folder": "inbox", "preview_shown": False, "announced": False}
+        ),
     }
     verdict = judge_case(check, answers, {}, library.vocabulary)
     assert (verdict.outcome, verdict.reason) == (Outcome.cantTell, Reason.control_failed)
 
 
 def test_the_worst_member_stands() -> None:
-    verdicts = [Verdict(Outcome.passed, member="a"), Verdict(Outcome.failed, member="b"), Verdict(Outcome.cantTell)]
+    verdicts = [
+        Verdict(Outcome.passed, member="a"),
+        Verdict(Outcome.failed, member="b"),
+        Verdict(Outcome.cantTell),
+    ]
     assert combine(verdicts).member == "b"
     assert combine([]).outcome is Outcome.inapplicable

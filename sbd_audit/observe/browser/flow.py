@@ -282,9 +282,13 @@ class Flow:
             self.status = response.status
 
     def _check_status(self) -> None:
-        if not self._scope.allows(self._page.url) and not self._page.url.startswith("chrome-error:"):
+        if not self._scope.allows(self._page.url) and not self._page.url.startswith(
+            "chrome-error:"
+        ):
             where = urlsplit(self._page.url).netloc
-            raise Halt("unavailable", Reason.out_of_scope, f"the page led to {where}, outside the scope")
+            raise Halt(
+                "unavailable", Reason.out_of_scope, f"the page led to {where}, outside the scope"
+            )
         if self.status == 429:
             raise Halt("rate_limited", None, f"{self._path()} answered 429")
         if self.status is not None and self.status >= 500:

@@ -1,0 +1,46 @@
+"""The mutation test of the audit itself: each single fault changes exactly the checks it should.
+
+What a switch cannot touch is not observed again; ``make mutation`` shows with whole audits that this
+shortcut misses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from sbd_audit.demo.baraza import SWITCHES, start
+from sbd_audit.demo.mutation import Bench
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("needs_browser")]
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    with start() as site:
+        yield Bench(site, tmp_path_factory.mktemp("mutation"))
+
+
+def test_the_safe_configuration_fails_nothing(bench: Bench) -> None:
+    assert {check: o for check, o in bench.outcomes.items() if o != "passed"} == {}
+    assert len(bench.outcomes) >= 24
+
+
+@pytest.mark.parametrize("switch", SWITCHES)
+def test_switch(bench: Bench, switch: str) -> None:
+    effect = bench.throw(switch)
+    assert dict(effect.changed) == dict(effect.expected), effect.messages
+
+
+def test_every_check_is_failed_by_a_fault_and_lost_in_a_trap(bench: Bench) -> None:
+    failed = {c for s in SWITCHES.values() for c, outcome in s.changes.items() if outcome == "failed"}
+    lost = {c for s in SWITCHES.values() for c, outcome in s.changes.items() if outcome == "cantTell"}
+    assert set(bench.outcomes) - failed == set()
+    assert set(bench.outcomes) - lost == set()
+
+
+def test_a_whole_audit_sees_what_the_shortcut_sees(bench: Bench) -> None:
+    """One fault observed in full, against the same fault observed only where it can touch."""
+    switch = "report_harder_for_children"
+    assert dict(bench.throw(switch, full=True).changed) == dict(SWITCHES[switch].changes)
