@@ -47,7 +47,7 @@ lint: $(VENV)/ready
 	$(BIN)/sbd-audit lint
 
 bench: $(VENV)/browser
-	$(BIN)/python benchmarks/run.py $(ARGS)
+	$(BIN)/python -m benchmarks.run $(ARGS)
 
 docs: $(VENV)/ready
 	$(BIN)/python tools/docs.py

@@ -79,11 +79,15 @@ def write(place: Path, url: str, count: int) -> None:
     shutil.copytree(folder("checks") / "vocabulary", checks / "vocabulary")
     (checks / "clauses").mkdir()
     (profiles / "instruments").mkdir()
-    shutil.copy(folder("profiles") / "instruments" / "ke-ca-cop-2025.yaml", profiles / "instruments")
+    shutil.copy(
+        folder("profiles") / "instruments" / "ke-ca-cop-2025.yaml", profiles / "instruments"
+    )
     shutil.copytree(folder("profiles") / "scoring", profiles / "scoring")
     for n in range(count):
         (checks / "bench" / f"item-{n}.yaml").write_text(CHECK.format(n=n))
-    (profiles / "bench.yaml").write_text(PROFILE.format(checks=", ".join(f"bench.item-{n}" for n in range(count))))
+    (profiles / "bench.yaml").write_text(
+        PROFILE.format(checks=", ".join(f"bench.item-{n}" for n in range(count)))
+    )
     (platforms / "bench.yaml").write_text(PLATFORM)
     (place / "target.yaml").write_text(TARGET.format(url=url))
 
@@ -95,7 +99,9 @@ def audit(place: Path, url: str, count: int) -> None:
     from sbd_audit.run import Request, run_audit
 
     library = Library(place / "checks", place / "profiles", place / "platforms")
-    request = Request(place / "target.yaml", ["bench"], place / "bundle", library=library, browser=None)
+    request = Request(
+        place / "target.yaml", ["bench"], place / "bundle", library=library, browser=None
+    )
     results = run_audit(request)
     if results["counts"]["passed"] != count:
         sys.exit(f"not every check passed: {results['counts']} {results['findings'][0]['message']}")

@@ -24,12 +24,17 @@ def serving(latency: float = 0.0) -> Iterator[str]:
         def do_GET(self) -> None:
             time.sleep(latency)
             if self.path.startswith("/item/"):
-                body = json.dumps({"id": self.path.rsplit("/", 1)[1], "state": "open", "who": "nobody"}).encode()
+                body = json.dumps(
+                    {"id": self.path.rsplit("/", 1)[1], "state": "open", "who": "nobody"}
+                ).encode()
                 kind = "application/json"
             else:
                 n = self.path.strip("/") or "1"
                 links = " ".join(f'<a href="/{i}">Go to {i}</a>' for i in range(1, 4))
-                body, kind = PAGE.format(n=n, text="words " * 200, links=links).encode(), "text/html"
+                body, kind = (
+                    PAGE.format(n=n, text="words " * 200, links=links).encode(),
+                    "text/html",
+                )
             self.send_response(200)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))

@@ -175,7 +175,7 @@ class Case:
 
         def reference(match: re.Match[str]) -> str:
             if match[1] == "each":
-                return self.vocabulary.tables["languages"].get(row) or _words(row)
+                return self.vocabulary.tables["language_names"].get(row) or _words(row)
             value = self.value(match[1], row)
             return "not seen" if isinstance(value, Unknown) else _words(value)
 

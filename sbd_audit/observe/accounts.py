@@ -186,7 +186,7 @@ class People:
         chance = random.Random(number)  # noqa: S311 - names, not secrets
         handle = f"sbd-{persona.replace('_', '-')[:10]}-{self.run[-4:]}-{key[:4]}"
         first, second = chance.sample(NOUNS, 2)
-        password = "Aa1!" + secrets.token_urlsafe(14)
+        password = "" if persona == "logged_out" else "Aa1!" + secrets.token_urlsafe(14)
         self._register(password)
         return Account(
             role=role,

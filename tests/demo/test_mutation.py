@@ -34,8 +34,12 @@ def test_switch(bench: Bench, switch: str) -> None:
 
 
 def test_every_check_is_failed_by_a_fault_and_lost_in_a_trap(bench: Bench) -> None:
-    failed = {c for s in SWITCHES.values() for c, outcome in s.changes.items() if outcome == "failed"}
-    lost = {c for s in SWITCHES.values() for c, outcome in s.changes.items() if outcome == "cantTell"}
+    failed = {
+        c for s in SWITCHES.values() for c, outcome in s.changes.items() if outcome == "failed"
+    }
+    lost = {
+        c for s in SWITCHES.values() for c, outcome in s.changes.items() if outcome == "cantTell"
+    }
     assert set(bench.outcomes) - failed == set()
     assert set(bench.outcomes) - lost == set()
 

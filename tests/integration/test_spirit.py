@@ -15,7 +15,11 @@ from sbd_audit.run import Audit, Request
 
 from .spirit_site import start
 
-pytestmark = [pytest.mark.integration, pytest.mark.browser, pytest.mark.usefixtures("needs_browser")]
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.browser,
+    pytest.mark.usefixtures("needs_browser"),
+]
 
 TRUE_STATE = {
     "age.neutral-prompt": "failed",

@@ -41,7 +41,9 @@ class TestReport:
         assert "not a statement of compliance" in page.css_first(".verdict").text()
         assert [node.text() for node in page.css(".counts b")] == ["2", "1", "0", "23", "0"]
 
-    def test_every_finding_is_there_once(self, page: LexborHTMLParser, results: dict[str, Any]) -> None:
+    def test_every_finding_is_there_once(
+        self, page: LexborHTMLParser, results: dict[str, Any]
+    ) -> None:
         found = [node.attributes["id"] for node in page.css("article.finding")]
         assert found == [f"F-{number:03}" for number in range(1, len(results["findings"]) + 1)]
         shown = {node.text().partition("@")[0] for node in page.css("article.finding .tags code")}
@@ -78,7 +80,9 @@ class TestReport:
         assert len(page.css("meta[http-equiv]")) == 1
         assert len(page.css("style")) == 1
 
-    def test_it_fits_a_phone_and_asks_for_nothing(self, results: dict[str, Any], tmp_path: Path) -> None:
+    def test_it_fits_a_phone_and_asks_for_nothing(
+        self, results: dict[str, Any], tmp_path: Path
+    ) -> None:
         from playwright.sync_api import sync_playwright
 
         from sbd_audit.observe.browser import find_browser
@@ -88,7 +92,9 @@ class TestReport:
         build = find_browser()
         assert build is not None
         with sync_playwright() as play:
-            browser = play.chromium.launch(executable_path=build.path, args=["--no-sandbox", "--disable-gpu"])
+            browser = play.chromium.launch(
+                executable_path=build.path, args=["--no-sandbox", "--disable-gpu"]
+            )
             tab = browser.new_page(viewport={"width": 320, "height": 700})
             asked: list[str] = []
             tab.on("request", lambda request: asked.append(request.url))
@@ -104,14 +110,19 @@ class TestReport:
         text = "\n".join(summary(results))
         assert "✗ critical  contact.stranger-messages" in text
         assert "→ Let only accepted contacts write" in text
-        assert "ke-cop-2025: 2 failed · 1 cannot tell · 23 no failure found · score 40.0 to 40.0" in text
+        assert (
+            "ke-cop-2025: 2 failed · 1 cannot tell · 23 no failure found · score 40.0 to 40.0"
+            in text
+        )
 
 
 def _poison(value: Any) -> Any:
     """Every recorded message, value and trace replaced by something hostile."""
     if isinstance(value, dict):
         return {
-            key: HOSTILE if key in ("message", "saw", "did", "detail", "title") and isinstance(item, str) else _poison(item)
+            key: HOSTILE
+            if key in ("message", "saw", "did", "detail", "title") and isinstance(item, str)
+            else _poison(item)
             for key, item in value.items()
         }
     return [_poison(item) for item in value] if isinstance(value, list) else value

@@ -244,6 +244,8 @@ class Flow:
         found = locate(self._page, where)
         deadline = time.monotonic() + self._timeout
         while True:
+            if found.first.is_visible():
+                return found.first
             matches = found.all()
             visible = next((match for match in matches if match.is_visible()), None)
             if visible is not None:

@@ -57,16 +57,27 @@ def tavern_python(cache: Path) -> Path:
     python = cache / "tavern" / "bin" / "python"
     if not (cache / "tavern" / "complete").exists():
         subprocess.run([sys.executable, "-m", "venv", str(cache / "tavern")], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "-q", "tavern==3.7.1", "pytest==8.4.2"], check=True)
+        subprocess.run(
+            [str(python), "-m", "pip", "install", "-q", "tavern==3.7.1", "pytest==8.4.2"],
+            check=True,
+        )
         (cache / "tavern" / "complete").touch()
     return python
 
 
 def timed(command: list[str], folder: Path) -> float:
     began = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": os.getcwd()})
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},
+    )
     if done.returncode:
-        raise SystemExit(f"{' '.join(command[:4])} failed:\n{done.stdout[-1500:]}{done.stderr[-1500:]}")
+        raise SystemExit(
+            f"{' '.join(command[:4])} failed:\n{done.stdout[-1500:]}{done.stderr[-1500:]}"
+        )
     return time.perf_counter() - began
 
 
@@ -84,9 +95,25 @@ def measure(folder: Path, cache: Path, latency: float, rounds: int) -> dict[str,
             (folder / "ours.py").write_text(OURS.format(folder=str(place), url=url, n=CHECKS))
             contenders = {
                 "raw session loop": [sys.executable, "raw.py"],
-                "pytest + requests": [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_plain.py"],
+                "pytest + requests": [
+                    sys.executable,
+                    "-m",
+                    "pytest",
+                    "-q",
+                    "-p",
+                    "no:cacheprovider",
+                    "test_plain.py",
+                ],
                 "sbd-audit": [sys.executable, "ours.py"],
-                "Tavern": [str(tavern), "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_items.tavern.yaml"],
+                "Tavern": [
+                    str(tavern),
+                    "-m",
+                    "pytest",
+                    "-q",
+                    "-p",
+                    "no:cacheprovider",
+                    "test_items.tavern.yaml",
+                ],
             }
             for name, command in contenders.items():
                 best[name] = min(best.get(name, 1e9), timed(command, folder))
