@@ -24,6 +24,7 @@ from sbd_audit.findings import Record
 from sbd_audit.library import Library, load_target, load_waivers
 from sbd_audit.models.profile import Profile
 from sbd_audit.models.record import Observation, Plan, PlannedCase
+from sbd_audit.models.results import Results
 from sbd_audit.models.target import Target
 from sbd_audit.observe.accounts import People
 from sbd_audit.observe.browser import BrowserBuild, find_browser
@@ -292,6 +293,7 @@ class Audit:
         taken = self.writer.data / "observations.jsonl"
         log = digest(taken.read_bytes()) if taken.exists() else digest(b"")
         self.results = results(self.record(), run, self.library.vocabulary, scorings(self.library))
+        Results.model_validate(self.results)
         made = self.writer.write("results.json", self.results)
         self.writer.custody.event(finished, "judged and scored", taken=[log], made=[made])
         self.writer.seal(

@@ -7,8 +7,17 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from sbd_audit.errors import DefinitionError, Problem, did_you_mean
 from sbd_audit.source import Source
@@ -84,7 +93,11 @@ def _fraction(value: Any) -> Any:
         raise ValueError(f"{value!r} is not a number; write a decimal such as 0.6") from None
 
 
-Exact = Annotated[Fraction, BeforeValidator(_fraction)]
+Exact = Annotated[
+    Fraction,
+    BeforeValidator(_fraction),
+    WithJsonSchema({"type": ["integer", "string", "number"]}),
+]
 """An exact number: written as a decimal in YAML, never a binary float."""
 
 
@@ -92,6 +105,25 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, list | tuple) or value is None else [value]
 
 
+class _AlsoAlone:
+    """Tells the published JSON Schema that a list may be written as a single value."""
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        listed = handler(core)
+        return {"anyOf": [listed, listed.get("items", {})]}
+
+
 T = TypeVar("T")
-OneOrMore = Annotated[tuple[T, ...], BeforeValidator(_listed)]
+OneOrMore = Annotated[tuple[T, ...], BeforeValidator(_listed), _AlsoAlone()]
 """One value, or a list of them."""
+
+
+def written(schema: dict[str, Any]) -> Any:
+    """For a model whose YAML form is shorter than its parts: what the published schema says of it."""
+
+    def of(cls: type, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return schema
+
+    return classmethod(of)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from sbd_audit.models.base import Strict
+from sbd_audit.models.base import Strict, written
 
 Pillar = Literal[
     "age-assurance",
@@ -43,6 +43,19 @@ PREDICATES = (
     "exists",
 )
 COMBINATIONS = ("any_of", "all_of", "none_of")
+OUTCOMES = ("passed", "failed", "cantTell", "inapplicable", "untested")
+_CONDITION: dict[str, Any] = {
+    "type": "object",
+    "description": "the (or some) value and one predicate, or one combination; else says what is reported.",
+    "properties": {
+        "the": {"type": "string"},
+        "some": {"type": "string"},
+        "else": {"type": "string"},
+        **{name: {} for name in PREDICATES},
+        **{name: {"type": "array", "items": {"type": "object"}} for name in COMBINATIONS},
+    },
+    "additionalProperties": False,
+}
 
 
 class AppliesTo(Strict):
@@ -69,6 +82,21 @@ class Step(Strict):
     for_each: tuple[Any, ...] | str | None = None
     repeat: int | str | None = None
     counts: tuple[str, ...] = ()
+
+    __get_pydantic_json_schema__ = written(
+        {
+            "type": "object",
+            "description": "One capability with its arguments, perhaps once per value of a list.",
+            "minProperties": 1,
+            "maxProperties": 4,
+            "properties": {
+                "for_each": {"type": ["array", "string"]},
+                "repeat": {"type": ["integer", "string"]},
+                "counts": {"type": "array", "items": {"type": "string"}},
+            },
+            "additionalProperties": {"type": "object"},
+        }
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -99,6 +127,8 @@ class Condition(Strict):
     combination: Literal["any_of", "all_of", "none_of"] | None = None
     conditions: tuple[Condition, ...] = ()
     otherwise: str = ""
+
+    __get_pydantic_json_schema__ = written(_CONDITION)
 
     @model_validator(mode="before")
     @classmethod
@@ -155,16 +185,28 @@ class Example(Strict):
     kinds: tuple[str, ...] | None = None
     because: str = ""
 
+    __get_pydantic_json_schema__ = written(
+        {
+            "type": "object",
+            "properties": {
+                **{word: {"type": "string"} for word in OUTCOMES},
+                "given": {"type": "object"},
+                "change": {"type": "object"},
+                "features": {"type": "object", "additionalProperties": {"type": "boolean"}},
+                "kinds": {"type": "array", "items": {"type": "string"}},
+                "because": {"type": "string"},
+            },
+            "additionalProperties": False,
+            "oneOf": [{"required": [word]} for word in OUTCOMES],
+        }
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _from_sentence(cls, data: Any) -> Any:
         if not isinstance(data, dict) or "outcome" in data:
             return data
-        words = [
-            key
-            for key in data
-            if key in ("passed", "failed", "cantTell", "inapplicable", "untested")
-        ]
+        words = [key for key in data if key in OUTCOMES]
         if len(words) != 1:
             raise ValueError(
                 "an example starts with its outcome: passed, failed, cantTell or inapplicable"

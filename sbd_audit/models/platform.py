@@ -6,11 +6,13 @@ key, in ``docs/reference/bindings.md``.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
-from sbd_audit.models.base import OneOrMore, Strict
+from sbd_audit.models.base import OneOrMore, Strict, written
 
 HTTP_VERBS = ("get", "post", "put", "patch", "delete")
 BROWSER_VERBS = (
@@ -266,6 +268,20 @@ class Feature(Strict):
     exists: bool
     basis: str = ""
 
+    __get_pydantic_json_schema__ = written(
+        {
+            "anyOf": [
+                {"const": True},
+                {
+                    "type": "object",
+                    "properties": {"exists": {"type": "boolean"}, "basis": {"type": "string"}},
+                    "required": ["exists"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _short_form(cls, data: Any) -> Any:
@@ -349,6 +365,17 @@ def _variants(data: Any) -> Any:
     return [data]
 
 
+class _AsWritten:
+    """The published schema of a capability: one way, a list of ways, or just its steps."""
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        way = handler(core)["items"]
+        steps = {"type": "array", "items": {"type": "object"}}
+        return {"anyOf": [way, {"type": "array", "items": way}, steps]}
+
+
 class Platform(Strict):
     """A whole platform file."""
 
@@ -367,7 +394,7 @@ class Platform(Strict):
     challenge: Challenge | None = None
     session_headers: dict[str, str] = {}
     csrf: Csrf | None = None
-    capabilities: dict[str, tuple[Performance, ...]] = {}
+    capabilities: dict[str, Annotated[tuple[Performance, ...], _AsWritten()]] = {}
     documents: dict[str, DocumentSource] = {}
 
     @model_validator(mode="before")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import copy
 import hashlib
+import itertools
 import re
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ class TestReport:
     def test_headings_go_down_one_at_a_time(self, page: LexborHTMLParser) -> None:
         levels = [int(node.tag[1]) for node in page.css("h1, h2, h3, h4")]
         assert levels[0] == 1
-        assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+        assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
 
     def test_nothing_can_act_or_be_fetched(self, results: dict[str, Any]) -> None:
         html = render_html(results)

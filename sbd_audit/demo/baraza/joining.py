@@ -81,7 +81,7 @@ def api_join() -> Answer:
 
 def _join(form: dict[str, str], browser: str) -> tuple[str, User | None]:
     house = state()
-    if fault("sign_up_closed") and request.path == "/join":
+    if request.path == "/join" and fault("sign_up_closed"):
         return "refused", None
     handle = form.get("handle", "").strip()
     given = form.get("birth_date", "")

@@ -133,12 +133,7 @@ class Flow:
 
     def _fill(self, step: BindingStep) -> None:
         for label, text in (step.fill or {}).items():
-            where = (
-                Locator(css=label)
-                if label[:1] in "#.[" or label.startswith(("input", "textarea"))
-                else Locator(label=(label,))
-            )
-            element = self._wanted(step, where)
+            element = self._wanted(step, _field(label))
             if element is None:
                 continue
             element.fill(str(text))
@@ -147,12 +142,7 @@ class Flow:
 
     def _select(self, step: BindingStep) -> None:
         for label, choice in (step.select or {}).items():
-            where = (
-                Locator(css=label)
-                if label[:1] in "#.[" or label.startswith("select")
-                else Locator(label=(label,))
-            )
-            element = self._wanted(step, where)
+            element = self._wanted(step, _field(label))
             if element is None:
                 continue
             choices = [str(item) for item in (choice if isinstance(choice, list) else [choice])]
@@ -390,6 +380,12 @@ class Flow:
         return (
             [*kept, Exhibit(picture, "image/jpeg", f"screenshot of {where}")] if picture else kept
         )
+
+
+def _field(label: str) -> Locator:
+    """A form field by its visible label, or by CSS when that is what was written."""
+    is_css = label[:1] in "#.[" or label.startswith(("input", "textarea", "select"))
+    return Locator(css=label) if is_css else Locator(label=(label,))
 
 
 def _hoverable(element: Found) -> bool:

@@ -1,0 +1,247 @@
+"""The shape of results.json, ``sbd-audit/results/1``; its JSON Schema is published in ``docs/schemas``.
+
+Numbers that are not whole travel as decimal text. Every finding that is not passed has a reason of the
+closed list and a message.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from sbd_audit.models.base import Strict
+from sbd_audit.models.check import Environment, Pillar, Severity, Tier
+from sbd_audit.models.record import Did
+from sbd_audit.outcome import Outcome, Reason
+
+Decimal = str
+Conclusion = Literal[
+    "met", "met with comments", "not met", "cannot conclude", "not applicable", "not in force"
+]
+
+
+class RunFacts(Strict):
+    id: str
+    started_at: str
+    finished_at: str | None
+    engine: str
+    operator: str | None
+    edition: Literal["regulator", "platform", "public"]
+    browser: str | None
+    user_agent: str
+    requests: int
+
+
+class PlatformFacts(Strict):
+    id: str
+    title: str
+    kind: str
+    market: str
+    languages: tuple[str, ...]
+
+
+class TargetFacts(Strict):
+    id: str
+    title: str
+    base_url: str
+    kinds: tuple[str, ...]
+    authorisation: dict[str, Any] | None
+    facts: dict[str, Any]
+
+
+class ProfileFacts(Strict):
+    id: str
+    version: str
+    title: str
+    summary: str
+    notes: tuple[str, ...]
+    sha256: str
+
+
+class Member(Strict):
+    """How one person of a group fared."""
+
+    member: str
+    outcome: Outcome
+    reason: Reason | None
+    message: str
+
+
+class StepResult(Strict):
+    """One step of a check as it was played, with what was done and seen."""
+
+    step: str
+    each: Any
+    capability: str
+    says: str
+    args: dict[str, Any]
+    actor: dict[str, str] | None
+    result: str | None
+    outputs: dict[str, Any]
+    reason: Reason | None
+    detail: str
+    trace: tuple[Did, ...]
+    evidence: tuple[str, ...]
+    observation: str
+    seconds: Decimal
+
+
+class ConditionResult(Strict):
+    part: Literal["only_if", "expect"]
+    holds: bool | None
+    says: str
+
+
+class ParameterUsed(Strict):
+    name: str
+    value: Any
+    unit: str
+    basis: Literal["law", "benchmark", "project"]
+    note: str
+
+
+class ProvisionLink(Strict):
+    id: str
+    instrument: str
+    short_title: str
+    clause: str
+    obligation: str
+    level: str
+    status: str
+    basis: str
+
+
+class Bounds(Strict):
+    lo: Decimal
+    hi: Decimal
+
+
+class WaiverLabel(Strict):
+    because: str
+    approved_by: str
+    until: str
+    state: Literal["active", "expired", "not yet"]
+
+
+class FindingResult(Strict):
+    """A check's outcome on a target."""
+
+    check: str
+    version: int
+    title: str
+    pillar: Pillar
+    severity: Severity
+    tier: Tier
+    environment: Environment
+    outcome: Outcome
+    reason: Reason | None
+    reason_says: str
+    message: str
+    messages: tuple[str, ...]
+    why: str
+    control: str
+    remedy: str
+    harms: tuple[str, ...]
+    member: str
+    members: tuple[Member, ...]
+    steps: tuple[StepResult, ...]
+    conditions: tuple[ConditionResult, ...]
+    parameters: tuple[ParameterUsed, ...]
+    provisions: tuple[ProvisionLink, ...]
+    related: tuple[str, ...]
+    value: Bounds
+    profiles: tuple[str, ...]
+    good_practice: dict[str, str]
+    waiver: WaiverLabel | None
+    response: dict[str, Any] | None
+    observations: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _explained(self) -> FindingResult:
+        if self.outcome is not Outcome.passed and not (self.reason and self.message):
+            raise ValueError(f"{self.check} is {self.outcome} without a reason and a message")
+        return self
+
+
+class ConclusionResult(Strict):
+    profile: str
+    requirement: str
+    says: str
+    provision: str
+    instrument: str
+    short_title: str
+    clause: str
+    level: str
+    conclusion: Conclusion
+    findings: tuple[str, ...]
+    basis: str
+
+
+class PillarResult(Strict):
+    demonstrated: Decimal
+    possible: Decimal
+    coverage: Decimal
+    weight: Decimal
+
+
+class CapResult(Strict):
+    check: str
+    bound: Literal["demonstrated", "possible"]
+    at: Decimal
+
+
+class ScoreResult(Strict):
+    profile: str
+    demonstrated: Decimal
+    possible: Decimal
+    coverage: Decimal
+    band: str | None
+    published: bool
+    why_not: str
+    not_comparable: tuple[str, ...]
+    pillars: dict[str, PillarResult]
+    caps: tuple[CapResult, ...]
+
+
+class Deviation(Strict):
+    kind: str
+    says: str
+
+
+class Refusal(Strict):
+    origin: str
+    kind: str
+    count: int
+
+
+class LeftBehind(Strict):
+    account: str
+    persona: str
+    says: str
+
+
+class Exhibit(Strict):
+    media_type: str
+    bytes: int
+    says: str
+
+
+class Results(Strict):
+    """A whole results.json."""
+
+    schema_name: Literal["sbd-audit/results/1"] = Field(alias="schema")
+    run: RunFacts
+    platform: PlatformFacts
+    target: TargetFacts
+    profiles: tuple[ProfileFacts, ...]
+    observations_sha256: str
+    findings: tuple[FindingResult, ...]
+    conclusions: tuple[ConclusionResult, ...]
+    scores: tuple[ScoreResult, ...]
+    counts: dict[Outcome, int]
+    deviations: tuple[Deviation, ...]
+    refused: tuple[Refusal, ...]
+    left_behind: tuple[LeftBehind, ...]
+    evidence: dict[str, Exhibit]
+    limits: tuple[str, ...]
