@@ -10,7 +10,7 @@ from collections.abc import Callable
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.server import serving
-from sbd_audit.models.platform import BindingStep
+from sbd_audit.models.binding import BindingStep
 from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.browser import BrowserWorker, find_browser
 from sbd_audit.observe.scope import Scope

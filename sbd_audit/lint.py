@@ -12,8 +12,9 @@ from sbd_audit.errors import DefinitionError, Place, Problem
 from sbd_audit.examples import judge_example
 from sbd_audit.expect import PARAMETER, REFERENCE
 from sbd_audit.library import Defined, Library, unknown_word
+from sbd_audit.models.binding import Performance
 from sbd_audit.models.check import Check, Condition
-from sbd_audit.models.platform import Performance, Platform
+from sbd_audit.models.platform import Platform
 from sbd_audit.models.profile import Profile
 from sbd_audit.source import Source
 

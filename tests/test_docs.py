@@ -55,7 +55,7 @@ def test_results_fit_the_published_schema(recorded: Path) -> None:
 
 
 def test_every_word_of_the_binding_language_is_documented() -> None:
-    from sbd_audit.models.platform import SOURCES, VERBS
+    from sbd_audit.models.binding import SOURCES, VERBS
 
     page = (docs.DOCS / "reference" / "bindings.md").read_text()
     words = {*VERBS, *("json" if name == "json_path" else name for name in SOURCES)}

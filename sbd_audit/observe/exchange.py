@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from requests.cookies import RequestsCookieJar
 
-from sbd_audit.models.platform import BindingStep, Extractor
+from sbd_audit.models.binding import BindingStep, Extractor
 from sbd_audit.models.record import Did, Planned
 from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.extract import MISSING, Page, ReplyPage, means, reached

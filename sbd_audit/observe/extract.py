@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import jmespath
 from selectolax.lexbor import LexborHTMLParser
 
-from sbd_audit.models.platform import Extractor, Means, Until
+from sbd_audit.models.binding import Extractor, Means, Until
 from sbd_audit.observe.halt import unmapped
 from sbd_audit.observe.http import Reply
 

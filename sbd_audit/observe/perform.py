@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from sbd_audit.canonical import decimal
-from sbd_audit.models.platform import Performance
+from sbd_audit.models.binding import Performance
 from sbd_audit.models.record import Actor, Did, Observation, Planned
 from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.documents import read_document

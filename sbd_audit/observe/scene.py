@@ -10,7 +10,7 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from sbd_audit.models.platform import BindingStep, Extractor, Performance, fits
+from sbd_audit.models.binding import BindingStep, Extractor, Performance, fits
 from sbd_audit.models.record import Did, Planned
 from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.browser import Flow

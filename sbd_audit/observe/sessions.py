@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sbd_audit.models.platform import BindingStep
+from sbd_audit.models.binding import BindingStep
 from sbd_audit.observe.accounts import Account, Device
 from sbd_audit.observe.browser import BrowserWorker, Flow
 from sbd_audit.observe.extract import ReplyPage

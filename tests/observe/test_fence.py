@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 from requests.cookies import RequestsCookieJar
 
-from sbd_audit.models.platform import BindingStep
+from sbd_audit.models.binding import BindingStep
 from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.browser import BrowserWorker, find_browser
 from sbd_audit.observe.halt import Halt

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from sbd_audit.capabilities import UNREACHABLE
-from sbd_audit.models.platform import BindingStep, Extractor, Locator
+from sbd_audit.models.binding import BindingStep, Extractor, Locator
 from sbd_audit.models.record import Did
 from sbd_audit.observe.browser.locate import describe, locate
 from sbd_audit.observe.browser.look import looked_at, screenshot, weight_ratio

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sbd_audit.models.platform import Locator
+from sbd_audit.models.binding import Locator
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator as Found

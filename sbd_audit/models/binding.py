@@ -1,0 +1,272 @@
+"""The binding language: steps, elements, values and rules, as a platform file writes them.
+
+It performs and reports; it never judges. Described with an example for every key in
+``docs/reference/bindings.md``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from sbd_audit.models.base import OneOrMore, Strict
+
+HTTP_VERBS = ("get", "post", "put", "patch", "delete")
+BROWSER_VERBS = (
+    "open",
+    "click",
+    "press",
+    "fill",
+    "select",
+    "check",
+    "wait_for",
+    "start_count",
+    "keyboard",
+    "see",
+)
+VERBS = (*HTTP_VERBS, "mail", *BROWSER_VERBS)
+Gets = str  # exists · count · text · texts · value · values · checked · attr:NAME · attrs:NAME
+
+
+class Locator(Strict):
+    """An element as a person finds it; `name`, `label` and `text` may be lists: any language fits."""
+
+    role: str | None = None
+    name: OneOrMore[str] | None = None
+    label: OneOrMore[str] | None = None
+    text: OneOrMore[str] | None = None
+    css: str | None = None
+    exact: bool = False
+    nth: int | None = None
+    within: Locator | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Locator:
+        if not (self.role or self.label or self.text or self.css):
+            raise ValueError("a locator needs role, label, text or css")
+        return self
+
+
+class Weight(Strict):
+    """Two choices to compare: how much louder `of` is than `over`."""
+
+    of: Locator
+    over: Locator
+
+
+class Extractor(Strict):
+    """Where one value comes from, and how it is turned into our words."""
+
+    # sources: exactly one
+    json_path: str | None = Field(default=None, alias="json")
+    css: str | None = None
+    header: str | None = None
+    cookie: str | None = None
+    status: Literal[True] | None = None
+    url: Literal[True] | None = None
+    value: Any = None
+    template: str | None = None
+    locator: Locator | None = None
+    interactions: Literal[True] | None = None
+    keyboard: Literal[True] | None = None
+    elapsed_minutes: Literal[True] | None = None
+    language: Literal[True] | Locator | None = None
+    grade: Locator | str | None = None
+    any_text: OneOrMore[str] | None = None
+    contacts: Literal[True] | Locator | None = None
+    weight: Weight | None = None
+    broken_links: Literal[True] | Locator | None = None
+    item: dict[str, Any] | None = None
+    # details of the source
+    of: str | None = None
+    every: bool = False
+    attr: str | None = None
+    get: Gets = "text"
+    # transforms, in this order
+    split: str | None = None
+    map: str | None = None
+    contains: OneOrMore[str] | None = None
+    equals: Any = Field(default=None, alias="is")
+    differs: Any = Field(default=None, alias="not")
+    exists: bool | None = None
+    count: bool | None = None
+    default: Any = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Extractor:
+        given = [name for name in SOURCES if name in self.model_fields_set]
+        if len(given) != 1:
+            names = ", ".join("json" if name == "json_path" else name for name in SOURCES)
+            raise ValueError(
+                f"a value comes from exactly one source, found {len(given)}; accepted: {names}"
+            )
+        return self
+
+
+SOURCES = (
+    "json_path",
+    "css",
+    "header",
+    "cookie",
+    "status",
+    "url",
+    "value",
+    "template",
+    "locator",
+    "interactions",
+    "keyboard",
+    "elapsed_minutes",
+    "language",
+    "grade",
+    "any_text",
+    "contacts",
+    "weight",
+    "broken_links",
+    "item",
+)
+
+
+class Means(Strict):
+    """A rule: when all its conditions fit, the capability ends with the word under `is`."""
+
+    result: str = Field(alias="is")
+    status: OneOrMore[int] | None = None
+    json_values: dict[str, Any] | None = Field(default=None, alias="json")
+    text: OneOrMore[str] | None = None
+    css: str | None = None
+    url: OneOrMore[str] | None = None
+    locator: Locator | None = None
+
+
+class Until(Strict):
+    """What a repeated read waits for."""
+
+    json_values: dict[str, Any] | None = Field(default=None, alias="json")
+    text: OneOrMore[str] | None = None
+    css: str | None = None
+    status: OneOrMore[int] | None = None
+
+
+class Eventually(Strict):
+    """Repeat an idempotent read until a condition holds or the time (seconds, or "{seconds}") is over."""
+
+    within: int | str
+    until: Until
+    every: int = 1
+
+
+class Mail(Strict):
+    """A link in the newest mail to an address; its path becomes ``{mail.link}``."""
+
+    to: str
+    link: str
+
+
+class BindingStep(Strict):
+    """One line of a binding: exactly one verb, and what goes with it."""
+
+    # http verbs
+    get: str | None = None
+    post: str | None = None
+    put: str | None = None
+    patch: str | None = None
+    delete: str | None = None
+    # mail the operator offers as files
+    mail: Mail | None = None
+    # browser verbs
+    open: str | None = None
+    click: Locator | None = None
+    press: str | None = None
+    fill: dict[str, Any] | None = None
+    select: dict[str, Any] | None = None
+    check: Locator | None = None
+    wait_for: Locator | None = None
+    start_count: Literal[True] | None = None
+    keyboard: Locator | None = None
+    see: Locator | None = None
+    # with http verbs
+    json_body: Any = Field(default=None, alias="json")
+    form: dict[str, Any] | None = None
+    query: dict[str, Any] | None = None
+    headers: dict[str, str] | None = None
+    files: dict[str, str] | None = None
+    submit: Locator | str | None = None
+    means: tuple[Means, ...] = ()
+    eventually: Eventually | None = None
+    repeat: int | str | None = None
+    # with browser verbs
+    missing: str | None = None
+    optional: bool = False
+    at: Locator | None = None
+    # with any
+    actor: str | None = Field(default=None, alias="as")
+    device: str | None = None
+    when: dict[str, OneOrMore[Any]] | None = None
+    name: str | None = None
+    extract: dict[str, Extractor] = {}
+    save: dict[str, Extractor] = {}
+
+    @model_validator(mode="after")
+    def _one_verb(self) -> BindingStep:
+        verbs = [verb for verb in VERBS if getattr(self, verb) is not None]
+        if len(verbs) != 1:
+            raise ValueError(
+                f"a step has exactly one verb, found {', '.join(verbs) or 'none'}; accepted: {', '.join(VERBS)}"
+            )
+        return self
+
+    @property
+    def verb(self) -> str:
+        return next(verb for verb in VERBS if getattr(self, verb) is not None)
+
+    @property
+    def in_browser(self) -> bool:
+        return self.verb in BROWSER_VERBS
+
+
+class Fixed(Strict):
+    """An answer that is a fact of the software and has no switch to read; it needs a basis."""
+
+    result: str
+    outputs: dict[str, Any] = {}
+    basis: str = Field(min_length=10)
+
+
+class Performance(Strict):
+    """One way to perform a capability; `when` limits it to certain arguments."""
+
+    when: dict[str, OneOrMore[Any]] | None = None
+    steps: tuple[BindingStep, ...] = ()
+    fixed: Fixed | None = None
+    python: str | None = None
+    result: str | None = None
+    outputs: dict[str, Extractor] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, data: Any) -> Any:
+        return {"steps": data} if isinstance(data, list) else data
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Performance:
+        ways = [bool(self.steps), self.fixed is not None, self.python is not None]
+        if sum(ways) != 1:
+            raise ValueError("a performance has exactly one of steps, fixed or python")
+        return self
+
+    @property
+    def in_browser(self) -> bool:
+        return any(step.in_browser for step in self.steps)
+
+
+def fits(when: dict[str, Any] | None, args: dict[str, Any]) -> bool:
+    """True when every named argument has one of the listed values."""
+    return all(
+        _word(args.get(name)) in {_word(value) for value in values}
+        for name, values in (when or {}).items()
+    )
+
+
+def _word(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
