@@ -137,12 +137,12 @@ class Bundle:
             return set()
         return {
             line.partition("  ")[2]
-            for line in path.read_text("utf-8", errors="replace").splitlines()
+            for line in path.read_text("utf-8", errors="replace").split("\n")
         }
 
     def _differences(self, manifest: str) -> list[str]:
         problems = []
-        for line in manifest.splitlines():
+        for line in manifest.removesuffix("\n").split("\n"):
             wanted, _, name = line.partition("  ")
             if not name or name.startswith("/") or ".." in Path(name).parts:
                 problems.append(f"a manifest names {name!r}, which is not inside the bundle")
