@@ -127,8 +127,10 @@ class Library:
 
     def profile(self, name: str) -> Profile:
         """A profile with its base folded in, changed requirements changed and dropped ones gone."""
-        defined = self._get(self.profiles, name, "profile")
-        near = defined.model
+        return self.folded(self._get(self.profiles, name, "profile").model)
+
+    def folded(self, near: Profile) -> Profile:
+        """A profile, perhaps not one of the library's, folded into the one it extends."""
         if not near.extends:
             return near
         base = self.profile(near.extends)

@@ -238,7 +238,7 @@ def _parameters(check: Check, source: Source) -> Iterator[Problem]:
 
 def profile_problems(defined: Defined[Profile], library: Library) -> Iterator[Problem]:
     """What is wrong with one profile: unknown checks, provisions, pillars without weight."""
-    profile, source = library.profile(defined.model.id), defined.source
+    profile, source = library.folded(defined.model), defined.source
     for name in profile.checks:
         if name not in library.checks:
             yield unknown_word(source, ("requirements",), name, library.checks, "check")

@@ -180,7 +180,7 @@ class CheckItem(pytest.Item):
         return super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        return self.path, 0, self.check.id
+        return self.path, 0, self.check.title
 
 
 class AuditSession:
