@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from sbd_audit.errors import DefinitionError, Problem, did_you_mean
 from sbd_audit.models.base import Strict, validated
+from sbd_audit.models.persona import Persona
 from sbd_audit.source import Source, load
 
 UNREACHABLE = "unreachable"
@@ -56,7 +57,7 @@ class Vocabulary:
     settings: Mapping[str, tuple[str, ...]]
     enums: Mapping[str, tuple[str, ...]]
     tables: Mapping[str, Mapping[str, Any]]
-    personas: Mapping[str, Mapping[str, Any]]
+    personas: Mapping[str, Persona]
     groups: Mapping[str, tuple[str, ...]]
     people: Mapping[str, Any]
     referrals: Mapping[str, Mapping[str, Any]]
@@ -171,7 +172,10 @@ def load_vocabulary(folder: Path) -> Vocabulary:
             for key, value in rest.items()
             if isinstance(value, list | dict)
         },
-        personas=parts["personas"],
+        personas={
+            name: validated(Persona, data, origin["personas"], ("personas", name))
+            for name, data in parts["personas"].items()
+        },
         groups={name: tuple(members) for name, members in parts["groups"].items()},
         people={key: parts.get(key) for key in ("rules", "locale", "fields")},
         referrals={service["id"]: service for service in parts["services"]},

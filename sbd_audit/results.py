@@ -75,7 +75,7 @@ def results(
         "limits": [
             *LIMITS,
             f"Where a check waits for something not to happen, this run waited {plan.target['limits']['watch_seconds']} "
-            "seconds at most; its positive control had to arrive within the same time.",
+            "s at most; its positive control had to arrive within the same time.",
         ],
     }
 

@@ -16,6 +16,7 @@ from sbd_audit.capabilities import Vocabulary
 from sbd_audit.judge import Surroundings, applicable
 from sbd_audit.library import Library
 from sbd_audit.models.check import Check, Role, Step
+from sbd_audit.models.persona import AgeFrom
 from sbd_audit.models.platform import Platform
 from sbd_audit.models.profile import Profile
 from sbd_audit.models.record import Cast, Plan, Planned, PlannedCase
@@ -172,7 +173,8 @@ class Planner:
             yield self._case(base, check, parameters, profiles, group, member)
 
     def _admits(self, member: str, surroundings: Surroundings) -> bool:
-        age = self.vocabulary.personas.get(member, {}).get("age")
+        persona = self.vocabulary.personas.get(member)
+        age = persona.age if persona else None
         if not isinstance(age, int):
             return True
         minimum = self.target.facts.get("minimum_age")
@@ -307,7 +309,7 @@ class Planner:
             cast[role] = Cast(
                 persona=persona,
                 age=self._age(persona, parameters),
-                gender=str(self.vocabulary.personas[persona].get("gender", "")),
+                gender=self.vocabulary.personas[persona].gender,
                 state=account.state,
                 settings=account.settings,
                 relation=account.relation,
@@ -319,19 +321,19 @@ class Planner:
         }
 
     def _age(self, persona: str, parameters: Mapping[str, Any]) -> int | None:
-        age = self.vocabulary.personas[persona]["age"]
+        age = self.vocabulary.personas[persona].age
         if isinstance(age, int):
             return age
-        if isinstance(age, dict):
-            base = parameters.get(age["from"])
-            if base is None and age["from"] in self.target.facts:
-                base = self.target.facts[age["from"]].value
-            return int(base) + int(age["plus"]) if base is not None else None
-        return None
+        if not isinstance(age, AgeFrom):
+            return None
+        base = parameters.get(age.parameter)
+        if base is None and age.parameter in self.target.facts:
+            base = self.target.facts[age.parameter].value
+        return None if base is None else int(base) + age.plus
 
     def _paired(self, role: str, person: Cast, account: Role, cast: Mapping[str, Cast]) -> Cast:
         """A friend or peer is as old as the account it is paired with."""
-        if self.vocabulary.personas[person.persona]["age"] != "paired":
+        if self.vocabulary.personas[person.persona].age != "paired":
             return person
         candidates = [cast[name] for name in account.relation if name in cast] + list(cast.values())
         age = next((other.age for other in candidates if other.age is not None), 30)

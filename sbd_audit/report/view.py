@@ -143,14 +143,14 @@ def _doubts(
     counts = results["counts"]
     said = []
     if counts["cantTell"]:
-        said.append(words("doubt_cant_tell", count=counts["cantTell"]))
+        said.append(words.count("doubt_cant_tell", counts["cantTell"]))
     if counts["untested"]:
-        said.append(words("doubt_untested", count=counts["untested"]))
+        said.append(words.count("doubt_untested", counts["untested"]))
     if counts["inapplicable"]:
-        said.append(words("doubt_inapplicable", count=counts["inapplicable"]))
+        said.append(words.count("doubt_inapplicable", counts["inapplicable"]))
     if results["refused"]:
         said.append(
-            words("doubt_refused", count=sum(entry["count"] for entry in results["refused"]))
+            words.count("doubt_refused", sum(entry["count"] for entry in results["refused"]))
         )
     return (*said, *results["limits"])
 

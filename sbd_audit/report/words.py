@@ -21,6 +21,10 @@ class Words:
     def __call__(self, key: str, **values: Any) -> str:
         return str(self._catalogue["sentences"][key]).format(**values)
 
+    def count(self, key: str, number: int) -> str:
+        """The sentence for a number; ``<key>_one`` is the one for 1."""
+        return self(f"{key}_one") if number == 1 else self(key, count=number)
+
     def outcome(self, name: str) -> str:
         return str(self._catalogue["outcomes"][name])
 

@@ -95,6 +95,13 @@ def block() -> Answer:
     return jsonify(state="blocked", count=len(user.blocked))
 
 
+@pages.post("/api/mutes")
+def mute() -> Answer:
+    """Hears no more from somebody, who is not told."""
+    signed_in().muted.add(person(body().get("who", "")).handle)
+    return jsonify(state="muted")
+
+
 # -------------------------------------------------------------------- finding people
 
 

@@ -56,6 +56,7 @@ class User:
     friends: set[str] = field(default_factory=set)
     asked_by: set[str] = field(default_factory=set)
     blocked: set[str] = field(default_factory=set)
+    muted: set[str] = field(default_factory=set)
     biography: str = ""
     notices: list[dict[str, str]] = field(default_factory=list)
     leaving: str = ""
@@ -164,6 +165,9 @@ class State:
         return word == "all" or (word == "friends" and self.friends(visitor, owner))
 
     def notify(self, user: User, kind: str, who: str, text: str) -> None:
+        """Tells a person something, unless they have muted whoever caused it."""
+        if who in user.muted:
+            return
         user.notices.insert(0, {"kind": kind, "who": who, "text": text})
 
     def posts_for(self, reader: User | None) -> list[Item]:
