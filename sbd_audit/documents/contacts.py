@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_MARKETS = {"KE": "kenya"}
 _NUMBER = re.compile(r"(?<![\d.,:/-])(?:\+?\d[\d\s-]{1,14}\d)(?![\d/%])")
 _NEAR = 60
 _HINTS = [
@@ -57,11 +56,7 @@ def contacts_in(
     no entry of the registry counts as wrong.
     """
     listed = {
-        name: [
-            referrals[service]
-            for service in entry.get(_MARKETS.get(market, market.lower()), [])
-            if service in referrals
-        ]
+        name: [referrals[service] for service in entry.get(market, []) if service in referrals]
         for name, entry in contacts.items()
     }
     known = {

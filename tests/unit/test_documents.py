@@ -178,9 +178,9 @@ REFERRALS = {
     "TIP": {"phone": ["0800722203"], "url": "https://tips.test/"},
 }
 CONTACTS = {
-    "child_helpline": {"kenya": ["CH"]},
-    "gender_violence_hotline": {"kenya": ["GV"]},
-    "police_tip_line": {"kenya": ["TIP"]},
+    "child_helpline": {"KE": ["CH"]},
+    "gender_violence_hotline": {"KE": ["GV"]},
+    "police_tip_line": {"KE": ["TIP"]},
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import date, timedelta
 
@@ -26,6 +27,7 @@ from sbd_audit.demo.baraza.web import (
 )
 
 pages = Blueprint("joining", __name__)
+HANDLE = re.compile(r"[A-Za-z0-9_-]{2,40}")
 
 
 @pages.get("/join")
@@ -94,7 +96,7 @@ def _join(form: dict[str, str], browser: str) -> tuple[str, User | None]:
     user = User(
         handle, form.get("name") or handle, form.get("password", ""), born, form.get("guardian", "")
     )
-    if not handle or handle in house.users or len(user.password) < 8:
+    if not HANDLE.fullmatch(handle) or handle in house.users or len(user.password) < 8:
         return "refused", None
     age = user.age(house.today)
     if browser in house.refused_browsers and not fault("age_gate_retry_allowed"):
@@ -266,10 +268,11 @@ def change(name: str) -> Answer:
         return page("message", 404, heading=t("not_here"), text="", id="gone")
     weaker = state().minor(user) and _weaker(user, name, to)
     silent = weaker and name == "profile" and fault("weakening_without_warning")
-    if request.method == "GET" and weaker and not silent:
-        return page(
-            "warning", name=name, to=to, louder=name == "profile" and fault("weaker_choice_louder")
-        )
+    if request.method == "GET" and (not weaker or silent):
+        return page("plain", name=name, to=to)
+    if request.method == "GET":
+        louder = name == "profile" and fault("weaker_choice_louder")
+        return page("warning", name=name, to=to, louder=louder)
     if fault("settings_cannot_be_saved"):
         return page(
             "message", 403, heading=t("not_saved"), text=t("not_saved_text"), id="not-saved"
