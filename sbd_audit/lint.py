@@ -262,6 +262,16 @@ def profile_problems(defined: Defined[Profile], library: Library) -> Iterator[Pr
             yield unknown_word(source, ("instruments",), name, library.instruments, "instrument")
     if profile.scoring not in library.scorings:
         yield unknown_word(source, ("scoring",), profile.scoring, library.scorings, "scoring model")
+    mandatory = {
+        library.check(name).pillar
+        for requirement in profile.requirements
+        for name in requirement.checks.mandatory
+        if name in library.checks
+    }
+    for pillar, weight in profile.pillars.items():
+        if weight > 0 and pillar not in mandatory:
+            what = f"{pillar} weighs, and no requirement has a mandatory check in it"
+            yield source.problem(("pillars", pillar), what, "weight 0 reports it without a score")
     if sum(profile.pillars.values()) <= 0:
         yield source.problem(("pillars",), "all weights are zero")
 

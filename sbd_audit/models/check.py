@@ -216,7 +216,7 @@ class Example(Strict):
 
 
 class Check(Strict):
-    """One check; see ``docs/reference/checks.md`` for the form and the meaning of each key."""
+    """One check: who acts, what is observed, what must hold for it to mean anything, what is expected."""
 
     id: str
     version: Annotated[int, Field(ge=1)]

@@ -70,7 +70,7 @@ class Gates(Strict):
 
 
 class Profile(Strict):
-    """A regime; see ``docs/reference/profiles.md``."""
+    """A regime: requirements with their provisions and checks, fixed pillar weights, and gates."""
 
     id: str
     version: str = Field(pattern=r"\d+\.\d+\.\d+")

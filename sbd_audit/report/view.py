@@ -169,7 +169,9 @@ def _score(score: Mapping[str, Any], results: Mapping[str, Any], words: Words) -
         tuple(cap["check"] for cap in caps),
         tuple(
             (
-                words.pillar(name),
+                words("unscored", pillar=words.pillar(name))
+                if p["weight"] == "0.0"
+                else words.pillar(name),
                 words(
                     "score_text",
                     low=_whole(p["demonstrated"], up=False),
