@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response as Answer
 from sbd_audit.demo.baraza.state import ADULT, CHOICES, CLOSED, MINIMUM_AGE, OPEN, User
 from sbd_audit.demo.baraza.web import (
     BROWSER,
-    COOKIE,
     begin_session,
     body,
     browser_id,
@@ -199,12 +198,6 @@ def _credentials(form: dict[str, str]) -> User | None:
         and secrets.compare_digest(user.password, form.get("password", ""))
     )
     return user if fits else None
-
-
-@pages.post("/logout")
-def logout() -> Answer:
-    state().sessions.pop(request.cookies.get(COOKIE, ""), None)
-    return redirect("/")
 
 
 @pages.get("/api/me")

@@ -85,7 +85,8 @@ def block() -> Answer:
     if fault("blocking_down"):
         return make_response("", 500)
     user = signed_in()
-    for handle in body().get("who", []):
+    named = body().get("who", [])
+    for handle in [named] if isinstance(named, str) else named:
         other = person(handle)
         user.blocked.add(handle)
         user.friends.discard(handle)

@@ -58,6 +58,7 @@ def post_page(name: str) -> Answer:
         step=request.args.get("more", 0, type=int),
         mouse_only=fault("report_not_by_keyboard"),
         renamed=fault("report_control_renamed"),
+        comments=[i for i in state().items.values() if i.kind == "comment" and i.to == name],
     )
 
 
@@ -156,7 +157,7 @@ def _stranger_to_child(item: Item, child: User) -> Answer:
     return refused("this person takes no messages from you")
 
 
-def _letters(user: User, sender: str = "") -> list[Item]:
+def letters(user: User, sender: str = "") -> list[Item]:
     return [
         item
         for item in state().items.values()
@@ -170,33 +171,33 @@ def _letters(user: User, sender: str = "") -> list[Item]:
 @pages.get("/api/inbox")
 def inbox() -> Answer:
     user = signed_in()
-    letters = [
+    shown = [
         {
             "id": item.id,
             "from": item.author,
             "text": item.text,
             "folder": "requests" if item.waiting else "inbox",
         }
-        for item in _letters(user, request.args.get("from", ""))
+        for item in letters(user, request.args.get("from", ""))
     ]
     told = [
         note["text"]
         for note in user.notices
         if note["kind"] == "message" and note["who"] == request.args.get("from")
     ]
-    return jsonify(messages=letters, announced=told)
+    return jsonify(messages=shown, announced=told)
 
 
 @pages.get("/messages/<handle>")
 def thread(handle: str) -> Answer:
     """One conversation, or the request that waits in front of it."""
     user = signed_in()
-    letters = [item for item in _letters(user) if item.author == handle]
-    waiting = any(item.waiting for item in letters)
+    received = [item for item in letters(user) if item.author == handle]
+    waiting = any(item.waiting for item in received)
     accepted = request.args.get("accepted") == "1"
     return page(
         "thread",
-        letters=letters,
+        letters=received,
         other=person(handle),
         waiting=waiting and not accepted,
         reportable=not fault("messages_not_reportable"),

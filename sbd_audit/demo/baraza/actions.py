@@ -1,0 +1,63 @@
+"""What people do on the pages: the same acts as the programs' interface, then back to the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, redirect, request
+from werkzeug.wrappers import Response as Answer
+
+from sbd_audit.demo.baraza import people, writing
+from sbd_audit.demo.baraza.web import COOKIE, page, signed_in, state, t
+
+pages = Blueprint("actions", __name__)
+ACTS: dict[str, Callable[[], Answer]] = {
+    "post": writing.publish,
+    "message": writing.send,
+    "friend": people.ask,
+    "accept": people.accept,
+    "block": people.block,
+    "mute": people.mute,
+}
+
+
+@pages.post("/do/<act>")
+def do(act: str) -> Answer:
+    """One act from a form; a refusal is shown in words."""
+    done = ACTS.get(act) or abort(404)
+    return _after(done())
+
+
+@pages.post("/do/comment/<name>")
+def remark(name: str) -> Answer:
+    return _after(writing.comment(name))
+
+
+@pages.post("/do/sign-out")
+def sign_out() -> Answer:
+    state().sessions.pop(request.cookies.get(COOKIE, ""), None)
+    return redirect("/")
+
+
+@pages.get("/messages")
+def conversations() -> Answer:
+    """Who has written to me, and who would like to."""
+    user = signed_in()
+    letters = writing.letters(user)
+    names = list(dict.fromkeys(letter.author for letter in letters))
+    waiting = {letter.author for letter in letters if letter.waiting}
+    return page("conversations", names=names, waiting=waiting, asked=sorted(user.asked_by))
+
+
+def _after(answer: Answer) -> Answer:
+    if answer.status_code >= 400:
+        return page(
+            "message",
+            answer.status_code,
+            heading=t("not_done"),
+            text=t("not_done_text"),
+            id="not-done",
+        )
+    back = urlsplit(request.headers.get("Referer", "/")).path
+    return redirect(back if back.startswith("/") and not back.startswith("//") else "/")
