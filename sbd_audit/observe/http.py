@@ -26,6 +26,8 @@ MAX_BODY = 5_000_000
 MAX_REDIRECTS = 8
 TRIES = 3
 PATIENCE_SECONDS = 5
+PASSING = (500, 502, 503, 504)
+"""Statuses that may be gone the next moment; a read that meets one is made again."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ class HttpDriver:
             else:
                 wait = _retry_after(reply)
                 if attempt == tries or not (
-                    reply.status == 503 or (reply.status == 429 and wait is not None)
+                    reply.status in PASSING or (reply.status == 429 and wait is not None)
                 ):
                     return reply
                 if wait is not None and wait > PATIENCE_SECONDS:

@@ -32,6 +32,13 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = {mail!r}
 DEFAULT_FROM_EMAIL = "forum@spirit.test"
 DEBUG = False
+LOGGING = {{
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {{"console": {{"class": "logging.StreamHandler"}}}},
+    "root": {{"handlers": ["console"], "level": "WARNING"}},
+    "loggers": {{"django.request": {{"handlers": ["console"], "level": "ERROR", "propagate": False}}}},
+}}
 ST_TASK_MANAGER = None
 DATABASES["default"]["OPTIONS"] = {{"timeout": 30}}
 ST_RATELIMIT_ENABLE = False
@@ -39,13 +46,14 @@ INSTALLED_APPS = [app for app in INSTALLED_APPS if app != "debug_toolbar"]
 MIDDLEWARE = [name for name in MIDDLEWARE if "debug_toolbar" not in name]
 """
 
+# One thread: SQLite refuses a second writer at once, and the forum would answer 500.
 SERVE = """
 import os, sys
 os.environ["DJANGO_SETTINGS_MODULE"] = "forum.settings.audit"
 from django.core.wsgi import get_wsgi_application
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from waitress import serve
-serve(get_wsgi_application(), host="127.0.0.1", port=int(sys.argv[1]), threads=8, _quiet=True)
+serve(get_wsgi_application(), host="127.0.0.1", port=int(sys.argv[1]), threads=1, _quiet=True)
 """
 
 

@@ -19,6 +19,7 @@ from sbd_audit.observe.browser.locate import describe, locate
 from sbd_audit.observe.browser.look import looked_at, screenshot, weight_ratio
 from sbd_audit.observe.extract import MISSING
 from sbd_audit.observe.halt import Halt, unavailable, unmapped, wrong_place
+from sbd_audit.observe.http import PASSING
 from sbd_audit.observe.scope import Scope
 from sbd_audit.outcome import Reason
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 TABS = 60
 QUIET_MILLISECONDS = 250
+AGAIN_MILLISECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,6 @@ class Flow:
         self._check_status()
 
     def _open(self, step: BindingStep) -> None:
-        from playwright.sync_api import Error
-
         url = urljoin(
             self._base,
             str(step.open).lstrip("/") if str(step.open).startswith("/") else str(step.open),
@@ -93,8 +93,18 @@ class Flow:
             raise Halt(
                 "unavailable", Reason.out_of_scope, f"{urlsplit(url).netloc} is outside the scope"
             )
+        response = self._goto(url)
+        if response is not None and response.status in PASSING:
+            self._page.wait_for_timeout(AGAIN_MILLISECONDS)
+            response = self._goto(url)
+        self.status = response.status if response else self.status
+        self._note(f"opened {urlsplit(url).path}")
+
+    def _goto(self, url: str) -> Response | None:
+        from playwright.sync_api import Error
+
         try:
-            response = self._page.goto(url, wait_until="domcontentloaded")
+            return self._page.goto(url, wait_until="domcontentloaded")
         except Error as error:
             text = _first_line(error)
             if "ERR_TUNNEL" in text or self._page.url.startswith("chrome-error:"):
@@ -104,8 +114,6 @@ class Flow:
                     f"{urlsplit(url).path} led outside the scope",
                 ) from None
             raise unavailable(f"{urlsplit(url).path}: {text}") from None
-        self.status = response.status if response else self.status
-        self._note(f"opened {urlsplit(url).path}")
 
     def _click(self, step: BindingStep) -> None:
         element = self._wanted(step, step.click)
