@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from sbd_audit.capabilities import UNREACHABLE
 from sbd_audit.models.binding import BindingStep, Extractor, Locator
 from sbd_audit.models.record import Did
-from sbd_audit.observe.browser.locate import describe, locate
+from sbd_audit.observe.browser.locate import describe, field, hoverable, locate
 from sbd_audit.observe.browser.look import looked_at, screenshot, weight_ratio
 from sbd_audit.observe.extract import MISSING
 from sbd_audit.observe.halt import Halt, unavailable, unmapped, wrong_place
@@ -141,7 +141,7 @@ class Flow:
 
     def _fill(self, step: BindingStep) -> None:
         for label, text in (step.fill or {}).items():
-            element = self._wanted(step, _field(label))
+            element = self._wanted(step, field(label))
             if element is None:
                 continue
             element.fill(str(text))
@@ -150,7 +150,7 @@ class Flow:
 
     def _select(self, step: BindingStep) -> None:
         for label, choice in (step.select or {}).items():
-            element = self._wanted(step, _field(label))
+            element = self._wanted(step, field(label))
             if element is None:
                 continue
             choices = [str(item) for item in (choice if isinstance(choice, list) else [choice])]
@@ -251,7 +251,7 @@ class Flow:
             if self._at_rest() and not (
                 patient and time.monotonic() < deadline - self._timeout * 0.8
             ):
-                return matches[0] if matches and not patient and _hoverable(matches[0]) else None
+                return matches[0] if matches and not patient and hoverable(matches[0]) else None
             if time.monotonic() >= deadline:
                 return None
             self._page.wait_for_timeout(40)
@@ -388,18 +388,6 @@ class Flow:
         return (
             [*kept, Exhibit(picture, "image/jpeg", f"screenshot of {where}")] if picture else kept
         )
-
-
-def _field(label: str) -> Locator:
-    """A form field by its visible label, or by CSS when that is what was written."""
-    is_css = label[:1] in "#.[" or label.startswith(("input", "textarea", "select"))
-    return Locator(css=label) if is_css else Locator(label=(label,))
-
-
-def _hoverable(element: Found) -> bool:
-    return bool(
-        element.evaluate("e => !!e.closest('[class*=hover],[class*=menu],[class*=actions]')")
-    )
 
 
 def _first_line(error: Exception) -> str:

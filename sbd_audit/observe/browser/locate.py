@@ -42,3 +42,16 @@ def _any_of(words: tuple[str, ...], *, exact: bool) -> re.Pattern[str]:
     """A pattern for any of the words, in any case; built from plain text only."""
     inner = "|".join(re.escape(word) for word in words)
     return re.compile(f"^\\s*(?:{inner})\\s*$" if exact else inner, re.IGNORECASE)
+
+
+def field(label: str) -> Locator:
+    """A form field by its visible label, or by CSS when that is what was written."""
+    is_css = label[:1] in "#.[" or label.startswith(("input", "textarea", "select"))
+    return Locator(css=label) if is_css else Locator(label=(label,))
+
+
+def hoverable(element: Found) -> bool:
+    """True for what a menu shows only while the pointer is over it."""
+    return bool(
+        element.evaluate("e => !!e.closest('[class*=hover],[class*=menu],[class*=actions]')")
+    )
