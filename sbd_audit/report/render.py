@@ -7,33 +7,49 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from sbd_audit.report.detail import LADDER, LIGHT
+from sbd_audit.report.text import inert
 from sbd_audit.report.view import build
 from sbd_audit.report.words import Words
 from sbd_audit.resources import folder
 
 
 def render_html(results: Mapping[str, Any], *, language: str = "en") -> str:
-    """The report of a results.json as one self-contained page."""
-    home = folder("reports")
-    words = Words(language)
-    style = (home / "styles" / "report.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    """The report of a results.json as one self-contained page.
+
+    Where the whole record would weigh more than `LIGHT` bytes, the page repeats less of it and says so.
+    """
+    words, template = Words(language), _template()
+    style = (folder("reports") / "styles" / "report.css").read_text(encoding="utf-8")
+    readable: dict[str, Any] = inert(dict(results))
+    page = ""
+    for detail in LADDER:
+        page = template.render(
+            view=build(readable, words, detail), t=words, style=style, policy=_policy(style)
+        )
+        if len(page.encode()) <= LIGHT:
+            break
+    return page
+
+
+def _template() -> Template:
     environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(home / "templates"),
+        loader=FileSystemLoader(folder("reports") / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    template = environment.get_template("report.html.j2")
-    return template.render(
-        view=build(results, words),
-        r=results,
-        t=words,
-        style=style,
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'",
-        language=language,
+    return environment.get_template("report.html.j2")
+
+
+def _policy(style: str) -> str:
+    """The content security policy that allows this one style and pictures written into the page."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
     )

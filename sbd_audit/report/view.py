@@ -2,271 +2,183 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sbd_audit.report.charts import Bar, bar
+from sbd_audit.report.detail import LADDER, Detail
+from sbd_audit.report.finding import FindingView, finding_view
+from sbd_audit.report.index import SEVERITIES, Index, Link, Tally, tallies
+from sbd_audit.report.scope import ScopeView, scope
+from sbd_audit.report.scores import ScoreView, scores
+from sbd_audit.report.standing import ProfileView, standing
 from sbd_audit.report.words import Words
 
-ORDER = ("failed", "cantTell", "untested", "passed", "inapplicable")
-SEVERITIES = ("critical", "high", "medium", "low")
-GLYPHS = {"failed": "✗", "cantTell": "?", "untested": "–", "passed": "✓", "inapplicable": "○"}
-LONGEST_TRACE = 220
+FIRST = 5
+"""Failures the first page shows with their remedy; the others are named there and shown below."""
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line of what was done and seen."""
+class Doubt:
+    """Something that could not be told, and for each reason the findings it left open."""
 
-    did: str
-    saw: str
-    times: int = 1
-
-
-@dataclass(frozen=True)
-class StepView:
-    """One step of a check as it was played."""
-
-    title: str
     says: str
-    who: str
-    answer: str
-    known: bool
-    values: str
-    lines: tuple[Line, ...]
-    evidence: tuple[tuple[str, str], ...]
+    reasons: tuple[tuple[str, tuple[Link, ...]], ...]
 
 
 @dataclass(frozen=True)
-class FindingView:
-    """A finding, ready to be laid out."""
+class Group:
+    """The findings of one outcome."""
 
-    number: str
-    data: Mapping[str, Any]
-    glyph: str
     outcome: str
-    severity: str
-    pillar: str
-    who: str
-    members: str
-    steps: tuple[StepView, ...]
-    provisions: tuple[Mapping[str, Any], ...]
-    conditions: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class ScoreView:
-    """A profile's score line: numbers in words, and a bar."""
-
-    profile: Mapping[str, Any]
-    data: Mapping[str, Any]
-    text: str
-    bar: Bar
-    held: str
-    capping: tuple[str, ...]
-    pillars: tuple[tuple[str, str, str, Bar], ...]
+    label: str
+    says: str
+    findings: tuple[FindingView, ...]
 
 
 @dataclass(frozen=True)
 class ReportView:
     """A whole report."""
 
-    results: Mapping[str, Any]
+    title: str
+    facts: tuple[str, ...]
     verdict: str
-    counts: tuple[tuple[str, str, str, int], ...]
+    tallies: tuple[Tally, ...]
     scores: tuple[ScoreView, ...]
     first: tuple[FindingView, ...]
-    doubts: tuple[str, ...]
-    groups: tuple[tuple[str, str, tuple[FindingView, ...]], ...]
-    conclusions: tuple[tuple[Mapping[str, Any], tuple[Mapping[str, Any], ...]], ...]
-    numbers: Mapping[str, str]
-    evidence: tuple[tuple[str, Mapping[str, Any]], ...]
+    others: tuple[Link, ...]
+    doubts: tuple[Doubt, ...]
+    deviations: tuple[str, ...]
+    limits: tuple[str, ...]
+    profiles: tuple[ProfileView, ...]
+    groups: tuple[Group, ...]
+    waived: tuple[FindingView, ...]
+    scope: ScopeView
+    outcomes: tuple[tuple[Tally, str], ...]
+    tiers: tuple[tuple[str, str], ...]
+    bases: tuple[tuple[str, str], ...]
+    shortened: str
+    engine: str
+    digest: str
+    colophon: str
 
 
-def build(results: Mapping[str, Any], words: Words) -> ReportView:
-    """The view of a results.json."""
-    ordered = sorted(
-        results["findings"],
-        key=lambda f: (
-            ORDER.index(f["outcome"]),
-            SEVERITIES.index(f["severity"]),
-            f["pillar"],
-            f["check"],
-        ),
-    )
+def build(results: Mapping[str, Any], words: Words, detail: Detail = LADDER[0]) -> ReportView:
+    """The view of a results.json, at a level of detail."""
+    index = Index(results, words)
     views = tuple(
-        _finding(f"F-{number:03}", f, results, words) for number, f in enumerate(ordered, 1)
+        finding_view(link, finding, results["evidence"], words, detail)
+        for link, finding in index.findings
     )
-    counts = results["counts"]
-    failed = tuple(view for view in views if view.data["outcome"] == "failed")
+    failed = [view for view in views if view.failed]
+    counted = tallies(results["findings"], words, empty=True)
     return ReportView(
-        results=results,
-        verdict=_verdict(views, words),
-        counts=tuple((name, GLYPHS[name], words.outcome(name), counts[name]) for name in ORDER),
-        scores=tuple(_score(score, results, words) for score in results["scores"]),
-        first=failed,
-        doubts=_doubts(results, views, words),
+        title=results["platform"]["title"],
+        facts=_facts(results, words),
+        verdict=_verdict(results["findings"], words),
+        tallies=counted,
+        scores=scores(results, index, words),
+        first=tuple(failed[:FIRST]),
+        others=tuple(view.link for view in failed[FIRST:]),
+        doubts=_doubts(results, index, words),
+        deviations=tuple(entry["says"] for entry in results["deviations"]),
+        limits=tuple(results["limits"]),
+        profiles=standing(results, index, words),
         groups=tuple(
-            (name, words.outcome(name), own)
-            for name in ORDER
-            if (own := tuple(view for view in views if view.data["outcome"] == name))
+            Group(tally.outcome, tally.label, words.term("outcome_means", tally.outcome), own)
+            for tally in counted
+            if (own := tuple(view for view in views if view.link.outcome == tally.outcome))
         ),
-        conclusions=tuple(
-            (profile, tuple(c for c in results["conclusions"] if c["profile"] == profile["id"]))
-            for profile in results["profiles"]
+        waived=tuple(view for view in views if view.waiver),
+        scope=scope(results, words, detail),
+        outcomes=tuple((tally, words.term("outcome_means", tally.outcome)) for tally in counted),
+        tiers=_meanings("tier", words),
+        bases=_meanings("parameter_basis", words),
+        shortened="" if detail == LADDER[0] else words(f"detail_{detail.name}"),
+        engine=results["run"]["engine"],
+        digest=results["observations_sha256"],
+        colophon=words(
+            "colophon",
+            engine=results["run"]["engine"],
+            browser=results["run"]["browser"] or words("no_browser"),
+            requests=results["run"]["requests"],
+            agent=results["run"]["user_agent"],
         ),
-        numbers={view.data["check"]: view.number for view in views},
-        evidence=tuple(sorted(results["evidence"].items())),
     )
 
 
-def _verdict(views: Sequence[FindingView], words: Words) -> str:
-    failed = [view for view in views if view.data["outcome"] == "failed"]
-    if not failed:
-        return words("verdict_none")
-    parts = [
-        words("count_of", count=count, what=words(f"severity_{name}"))
-        for name in SEVERITIES
-        if (count := sum(view.data["severity"] == name for view in failed))
+def _meanings(kind: str, words: Words) -> tuple[tuple[str, str], ...]:
+    return tuple((str(name), str(says)) for name, says in words.catalogue[f"{kind}_means"].items())
+
+
+def _facts(results: Mapping[str, Any], words: Words) -> tuple[str, ...]:
+    """The lines under the title: what, where, when, under what, by whom."""
+    run, platform = results["run"], results["platform"]
+    began, ended = run["started_at"], run["finished_at"] or run["started_at"]
+    lines = [
+        words(
+            "subject",
+            kind=platform["kind"],
+            market=words.known("markets", platform["market"]),
+            address=results["target"]["base_url"],
+        ),
+        words(
+            "observed",
+            day=words.date(began),
+            began=began[11:16],
+            ended=ended[11:16],
+            id=run["id"],
+            edition=words.term("editions", run["edition"]),
+        ),
+        words(
+            "judged_under",
+            profiles=words.listed(
+                [
+                    words("profile_version", title=profile["title"], version=profile["version"])
+                    for profile in results["profiles"]
+                ]
+            ),
+        ),
     ]
-    return words(
-        "verdict_one" if len(failed) == 1 else "verdict_some",
-        count=len(failed),
-        parts=words.listed(parts),
-    )
+    if run["operator"]:
+        lines.append(words("operator", name=run["operator"]))
+    return tuple(lines)
 
 
-def _doubts(
-    results: Mapping[str, Any], views: Sequence[FindingView], words: Words
-) -> tuple[str, ...]:
-    counts = results["counts"]
+def _verdict(findings: Sequence[Mapping[str, Any]], words: Words) -> str:
+    failed = [finding for finding in findings if finding["outcome"] == "failed"]
+    if not failed:
+        passed = any(finding["outcome"] == "passed" for finding in findings)
+        return words("verdict_none" if passed else "verdict_nothing")
+    parts = [
+        words("count_of", count=count, what=words.severity(name))
+        for name in SEVERITIES
+        if (count := sum(finding["severity"] == name for finding in failed))
+    ]
+    return words.count("verdict_some", len(failed), parts=words.listed(parts))
+
+
+def _doubts(results: Mapping[str, Any], index: Index, words: Words) -> tuple[Doubt, ...]:
+    """What could not be told, was not tested or does not apply, by reason; and what was refused."""
     said = []
-    if counts["cantTell"]:
-        said.append(words.count("doubt_cant_tell", counts["cantTell"]))
-    if counts["untested"]:
-        said.append(words.count("doubt_untested", counts["untested"]))
-    if counts["inapplicable"]:
-        said.append(words.count("doubt_inapplicable", counts["inapplicable"]))
-    if results["refused"]:
-        said.append(
-            words.count("doubt_refused", sum(entry["count"] for entry in results["refused"]))
-        )
-    return (*said, *results["limits"])
-
-
-def _score(score: Mapping[str, Any], results: Mapping[str, Any], words: Words) -> ScoreView:
-    profile = next(p for p in results["profiles"] if p["id"] == score["profile"])
-    low, high = _whole(score["demonstrated"], up=False), _whole(score["possible"], up=True)
-    text = words("score_text", low=low, high=high) if score["published"] else score["why_not"]
-    caps = [cap for cap in score["caps"] if cap["bound"] == "possible"]
-    return ScoreView(
-        profile,
-        score,
-        text,
-        bar(low, high, words("score_label", low=low, high=high)),
-        words("held_possible", at=caps[0]["at"]) if caps else "",
-        tuple(cap["check"] for cap in caps),
-        tuple(
-            (
-                words("unscored", pillar=words.pillar(name))
-                if p["weight"] == "0.0"
-                else words.pillar(name),
-                words(
-                    "score_text",
-                    low=_whole(p["demonstrated"], up=False),
-                    high=_whole(p["possible"], up=True),
-                ),
-                p["coverage"],
-                bar(
-                    _whole(p["demonstrated"], up=False),
-                    _whole(p["possible"], up=True),
-                    words.pillar(name),
-                ),
+    for outcome, key in (
+        ("cantTell", "doubt_cant_tell"),
+        ("untested", "doubt_untested"),
+        ("inapplicable", "doubt_inapplicable"),
+    ):
+        reasons: dict[str, list[Link]] = defaultdict(list)
+        for link, finding in index.findings:
+            if finding["outcome"] == outcome:
+                reasons[finding["reason_says"]].append(link)
+        if count := sum(map(len, reasons.values())):
+            said.append(
+                Doubt(
+                    words.count(key, count),
+                    tuple((reason, tuple(links)) for reason, links in reasons.items()),
+                )
             )
-            for name, p in score["pillars"].items()
-        ),
-    )
-
-
-def _whole(number: str, *, up: bool) -> int:
-    """Decimal text as a whole number: the lower bound down, the upper one up."""
-    whole, _, rest = number.partition(".")
-    return int(whole) + (1 if up and rest.strip("0") else 0)
-
-
-def _finding(
-    number: str, finding: Mapping[str, Any], results: Mapping[str, Any], words: Words
-) -> FindingView:
-    members = finding["members"]
-    others = (
-        ""
-        if len(members) < 2
-        else "; ".join(
-            f"{words.persona(m['member'])}: {words.outcome(m['outcome'])}" for m in members
-        )
-    )
-    brief = finding["outcome"] in ("passed", "inapplicable")
-    return FindingView(
-        number=number,
-        data=finding,
-        glyph=GLYPHS[finding["outcome"]],
-        outcome=words.outcome(finding["outcome"]),
-        severity=words(f"severity_{finding['severity']}"),
-        pillar=words.pillar(finding["pillar"]),
-        who=words.persona(finding["member"]) if finding["member"] else "",
-        members=others,
-        steps=tuple(_step(step, results, words, brief=brief) for step in finding["steps"]),
-        provisions=tuple(finding["provisions"]),
-        conditions=tuple(
-            ({True: "✓", False: "✗", None: "?"}[c["holds"]], c["says"])
-            for c in finding["conditions"]
-            if c["holds"] is not True
-        ),
-    )
-
-
-def _step(
-    step: Mapping[str, Any], results: Mapping[str, Any], words: Words, *, brief: bool
-) -> StepView:
-    each = f" ({words.plain(step['each'])})" if step["each"] is not None else ""
-    known = step["result"] is not None and step["reason"] is None
-    answer = words.plain(step["result"]) if step["result"] else words("not_done")
-    if step["reason"]:
-        answer += f" — {words.reason(step['reason'])}"
-    if step["detail"] and step["detail"] not in answer:
-        answer += f" ({step['detail']})"
-    return StepView(
-        title=words.plain(step["step"]) + each,
-        says="" if brief else step["says"],
-        who=words(
-            "as_role",
-            role=words.plain(step["actor"]["role"]),
-            persona=words.persona(step["actor"]["persona"]),
-        )
-        if step["actor"]
-        else "",
-        answer=answer,
-        known=known,
-        values="; ".join(f"{words.plain(k)}: {words.plain(v)}" for k, v in step["outputs"].items()),
-        lines=() if brief else _lines(step["trace"], words),
-        evidence=()
-        if brief
-        else tuple(
-            (key[:12], results["evidence"].get(key, {}).get("says", "")) for key in step["evidence"]
-        ),
-    )
-
-
-def _lines(trace: Sequence[Mapping[str, str]], words: Words) -> tuple[Line, ...]:
-    """Repeated lines folded, long ones cut; the whole text stays in the evidence, and the cut says so."""
-    folded: list[Line] = []
-    for entry in trace:
-        saw = entry["saw"]
-        if len(saw) > LONGEST_TRACE:
-            saw = saw[:LONGEST_TRACE] + words("cut")
-        if folded and (folded[-1].did, folded[-1].saw) == (entry["did"], saw):
-            folded[-1] = Line(entry["did"], saw, folded[-1].times + 1)
-        else:
-            folded.append(Line(entry["did"], saw))
-    return tuple(folded)
+    if results["refused"]:
+        refused = sum(entry["count"] for entry in results["refused"])
+        said.append(Doubt(words.count("doubt_refused", refused), ()))
+    return tuple(said)

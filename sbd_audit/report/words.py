@@ -16,23 +16,34 @@ class Words:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._catalogue: Mapping[str, Any] = _catalogue(language)
+        self.catalogue: Mapping[str, Any] = _catalogue(language)
 
     def __call__(self, key: str, **values: Any) -> str:
-        return str(self._catalogue["sentences"][key]).format(**values)
+        return str(self.catalogue["sentences"][key]).format(**values)
 
-    def count(self, key: str, number: int) -> str:
+    def count(self, key: str, number: int, **values: Any) -> str:
         """The sentence for a number; ``<key>_one`` is the one for 1."""
-        return self(f"{key}_one") if number == 1 else self(key, count=number)
+        return self(f"{key}_one" if number == 1 else key, count=number, **values)
+
+    def term(self, kind: str, name: str) -> str:
+        """The word for a name of a closed list, such as ``term("levels", "shall")``."""
+        return str(self.catalogue[kind][name])
+
+    def known(self, kind: str, name: str) -> str:
+        """The word for a name of an open list; a name without one is shown as it is, in plain letters."""
+        return str(self.catalogue[kind].get(name, name.replace("_", " ")))
 
     def outcome(self, name: str) -> str:
-        return str(self._catalogue["outcomes"][name])
+        return self.term("outcomes", name)
 
     def pillar(self, name: str) -> str:
-        return str(self._catalogue["pillars"][name])
+        return self.term("pillars", name)
+
+    def severity(self, name: str) -> str:
+        return self.term("severities", name)
 
     def persona(self, name: str) -> str:
-        return str(self._catalogue["personas"].get(name, name.replace("_", " ")))
+        return self.known("personas", name)
 
     def reason(self, name: str) -> str:
         return Reason[name].meaning
@@ -49,12 +60,29 @@ class Words:
             return ", ".join(
                 f"{self.plain(key)}: {self.plain(item)}" for key, item in value.items()
             ) or self("nothing")
-        return str(value).replace("_", " ")
+        text = str(value)
+        if text[:1] == "{" and text[-1:] == "}":
+            step, _, part = text[1:-1].partition(".")
+            return self("from_step", step=self.plain(step), part=self.plain(part or step))
+        return text.replace("_", " ")
 
     def listed(self, items: Sequence[str]) -> str:
         if len(items) < 2:
             return "".join(items)
         return f"{', '.join(items[:-1])} {self('and')} {items[-1]}"
+
+    def date(self, moment: str) -> str:
+        """The day of an ISO moment, such as 24 November 2026; what is not a moment is given back."""
+        year, month, day = [*moment[:10].split("-"), "", ""][:3]
+        if not (year.isdigit() and day.isdigit() and month in self.catalogue["months"]):
+            return moment
+        return self("date", day=int(day), month=self.catalogue["months"][month], year=year)
+
+    def size(self, count: int) -> str:
+        """A number of bytes, in kilobytes of 1,000 from there on."""
+        if count < 1000:
+            return self("bytes", count=count)
+        return self("kilobytes", count=f"{count / 1000:.1f}")
 
 
 @lru_cache(maxsize=4)

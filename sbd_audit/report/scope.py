@@ -1,0 +1,118 @@
+"""What was in scope and what the audit left behind: facts, authorisation, refusals, accounts, exhibits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sbd_audit.report.detail import Detail
+from sbd_audit.report.words import Words
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One piece of evidence, named by the SHA-256 of its bytes."""
+
+    sha256: str
+    media_type: str
+    size: str
+    says: str
+
+
+@dataclass(frozen=True)
+class ScopeView:
+    """The scope as pairs of name and text, and everything listed at the end of a report."""
+
+    facts: tuple[tuple[str, str], ...]
+    accounts: tuple[tuple[str, str], ...]
+    accounts_say: str
+    exhibits: tuple[Exhibit, ...]
+    exhibits_say: str
+
+
+def scope(results: Mapping[str, Any], words: Words, detail: Detail) -> ScopeView:
+    """The scope of a results.json."""
+    exhibits = results["evidence"]
+    listed = exhibits if detail.exhibits else _cited(results, detail)
+    accounts = defaultdict(list)
+    for entry in results["left_behind"]:
+        accounts[entry["persona"]].append(entry["account"])
+    return ScopeView(
+        facts=tuple(_facts(results, words)),
+        accounts=tuple(
+            (words.persona(name), ", ".join(own)) for name, own in sorted(accounts.items())
+        ),
+        accounts_say=words.count("accounts_left", len(results["left_behind"]))
+        if accounts
+        else words("nothing_left"),
+        exhibits=tuple(
+            Exhibit(key, entry["media_type"], words.size(entry["bytes"]), entry["says"])
+            for key, entry in sorted(exhibits.items())
+            if key in listed
+        ),
+        exhibits_say=words.count("exhibits_all", len(exhibits))
+        if len(listed) == len(exhibits)
+        else words("exhibits_some", shown=len(listed), count=len(exhibits)),
+    )
+
+
+def _cited(results: Mapping[str, Any], detail: Detail) -> set[str]:
+    """What the findings that name their evidence rest on."""
+    return {
+        key
+        for finding in results["findings"]
+        if finding["outcome"] in detail.cites
+        for step in finding["steps"]
+        for key in step["evidence"]
+        if key in results["evidence"]
+    }
+
+
+def _facts(results: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
+    platform, target = results["platform"], results["target"]
+    return [
+        (words("scope_address"), target["base_url"]),
+        (words("scope_service"), platform["kind"]),
+        (words("scope_market"), words.known("markets", platform["market"])),
+        (
+            words("scope_languages"),
+            words.listed([words.known("languages", name) for name in platform["languages"]]),
+        ),
+        (
+            words("scope_kinds"),
+            words.listed([words.known("kinds", name) for name in target["kinds"]]),
+        ),
+        (words("scope_authorisation"), _authorisation(target["authorisation"], words)),
+        *(
+            (
+                words("scope_fact", name=words.plain(name)),
+                words("fact", value=words.plain(fact["value"]), basis=fact["basis"]),
+            )
+            for name, fact in target["facts"].items()
+        ),
+        (words("scope_refused"), _refused(results, words)),
+    ]
+
+
+def _authorisation(given: Mapping[str, Any] | None, words: Words) -> str:
+    if not given:
+        return words("not_authorised")
+    return words(
+        "authorised",
+        by=given["by"],
+        reference=given["reference"],
+        covers=words.listed([words.term("environments", name) for name in given["covers"]]),
+        since=words.date(given["from"]),
+        until=words.date(given["until"]),
+    )
+
+
+def _refused(results: Mapping[str, Any], words: Words) -> str:
+    if not results["refused"]:
+        return words("nothing_refused")
+    return "; ".join(
+        words("refusal", origin=entry["origin"], kind=entry["kind"], count=entry["count"])
+        for entry in results["refused"]
+    )
