@@ -1,44 +1,57 @@
-"""The chain of custody: what was done to the evidence, by which tool, each event hashing the one before."""
+"""The chain of custody: what was done to the evidence, by which tool, each event hashing the one before.
+
+A chain shows edits, gaps and reordering. It cannot show that its end was cut off or that all of it was made
+anew: the manifest guards the first, and only a signature could guard the second.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from sbd_audit.canonical import digest, dumps, loads
+from sbd_audit.evidence.files import append_line, mend, whole_lines
 
 START = "0" * 64
+FIELDS = frozenset(("seq", "prev", "at", "actor", "tool", "action", "in", "out"))
 
 
 class Custody:
-    """Appends events to ``data/custody.jsonl``; continues a chain that is already there."""
+    """Appends events to ``data/custody.jsonl``; continues a chain that is already there. Thread-safe."""
 
     def __init__(self, path: Path, tool: str) -> None:
         self._path = path
         self._tool = tool
-        lines = path.read_bytes().splitlines() if path.exists() else []
+        self._lock = threading.Lock()
+        mend(path)
+        lines = whole_lines(path.read_bytes()) if path.exists() else []
         self._seq = len(lines)
         self._prev = digest(lines[-1]) if lines else START
 
     def event(
         self, at: str, action: str, *, taken: Sequence[str] = (), made: Sequence[str] = ()
     ) -> None:
-        """Notes that `action` turned the files with digests `taken` into those with digests `made`."""
-        entry = {
-            "seq": self._seq,
-            "prev": self._prev,
-            "at": at,
-            "actor": "auditor",
-            "tool": self._tool,
-            "action": action,
-            "in": list(taken),
-            "out": list(made),
-        }
-        line = dumps(entry)
-        with self._path.open("ab") as file:
-            file.write(line + b"\n")
-        self._seq, self._prev = self._seq + 1, digest(line)
+        """Notes that `action` turned the files with digests `taken` into those with digests `made`.
+
+        `at` is a UTC time stamp (RFC 3339). The event is on the disk when this returns.
+        """
+        with self._lock:
+            line = dumps(
+                {
+                    "seq": self._seq,
+                    "prev": self._prev,
+                    "at": at,
+                    "actor": "auditor",
+                    "tool": self._tool,
+                    "action": action,
+                    "in": list(taken),
+                    "out": list(made),
+                }
+            )
+            append_line(self._path, line, durable=True)
+            self._seq, self._prev = self._seq + 1, digest(line)
 
 
 def broken_links(lines: Iterable[bytes]) -> list[str]:
@@ -46,13 +59,16 @@ def broken_links(lines: Iterable[bytes]) -> list[str]:
     problems: list[str] = []
     prev = START
     for number, line in enumerate(lines):
+        where = f"custody line {number + 1}"
         try:
             event: Any = loads(line)
-        except ValueError as error:
-            return [*problems, f"custody line {number + 1} is not JSON: {error}"]
-        if event.get("seq") != number:
-            problems.append(f"custody line {number + 1} has number {event.get('seq')}")
-        if event.get("prev") != prev:
-            problems.append(f"custody line {number + 1} does not follow the one before")
+        except (ValueError, RecursionError) as error:
+            return [*problems, f"{where} is not JSON: {error}"]
+        if not isinstance(event, dict) or set(event) != FIELDS:
+            return [*problems, f"{where} is not an event; it needs {', '.join(sorted(FIELDS))}"]
+        if event["seq"] != number or type(event["seq"]) is not int:
+            problems.append(f"{where} has number {event['seq']}")
+        if event["prev"] != prev:
+            problems.append(f"{where} does not follow the one before")
         prev = digest(line)
     return problems
