@@ -110,13 +110,27 @@ class Library:
                     "features",
                     "vocabulary",
                     "session_headers",
+                    "routines",
                     "capabilities",
                     "documents",
                 )
             }
             | {
                 key: getattr(near, key) or getattr(base, key)
-                for key in ("user_agent", "signed_in", "login_wall", "challenge", "csrf")
+                for key in (
+                    "user_agent",
+                    "signed_in",
+                    "login_wall",
+                    "challenge",
+                    "throttled",
+                    "ready",
+                    "csrf",
+                )
+            }
+            | {
+                key: getattr(base, key)
+                for key in ("missing_page", "handles")
+                if key not in near.model_fields_set
             }
             | {
                 "prepare": base.prepare.model_copy(

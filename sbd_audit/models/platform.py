@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -96,10 +96,21 @@ class Csrf(Strict):
 
 
 class Throttle(Conditions):
-    """Signs that the platform asks us to slow down, and where it says for how long."""
+    """Signs that the platform asks us to slow down, and where it says for how long.
+
+    One that holds for the account that met it, and for nobody else, is `alone`: the others go on.
+    """
 
     wait_seconds: Extractor | None = None
     wait_milliseconds: Extractor | None = None
+    alone: bool = False
+
+
+class Handles(Strict):
+    """What the platform takes for the name of an account."""
+
+    at_most: Annotated[int, Field(ge=8)] = 40
+    separator: Literal["-", "_", ".", ""] = "-"
 
 
 class SignedIn(Strict):
@@ -126,6 +137,26 @@ def _variants(data: Any) -> Any:
     if isinstance(data, list) and data and isinstance(data[0], dict):
         return [data] if set(VERBS) & set(data[0]) else data
     return [data]
+
+
+def _spelled_out(part: Any, routines: dict[str, Any]) -> Any:
+    """The data with the steps of a routine wherever a step says ``do``; what else that step says goes to each."""
+    if isinstance(part, dict):
+        return {key: _spelled_out(value, routines) for key, value in part.items()}
+    if not isinstance(part, list):
+        return part
+    steps: list[Any] = []
+    for item in part:
+        if not isinstance(item, dict) or "do" not in item:
+            steps.append(_spelled_out(item, routines))
+            continue
+        if item["do"] not in routines:
+            raise ValueError(
+                f"there is no routine {item['do']}; there are {', '.join(routines) or 'none'}"
+            )
+        given = {key: value for key, value in item.items() if key != "do"}
+        steps.extend({**step, **given} for step in routines[item["do"]])
+    return steps
 
 
 class _AsWritten:
@@ -158,8 +189,10 @@ class Platform(Strict):
     throttled: tuple[Throttle, ...] = ()
     ready: Locator | None = None
     missing_page: str = "/no-such-page-{run}"
+    handles: Handles = Handles()
     session_headers: dict[str, str] = {}
     csrf: Csrf | None = None
+    routines: dict[str, tuple[BindingStep, ...]] = {}
     capabilities: dict[str, Annotated[tuple[Performance, ...], _AsWritten()]] = {}
     documents: dict[str, DocumentSource] = {}
 
@@ -169,7 +202,20 @@ class Platform(Strict):
         if isinstance(data, dict) and isinstance(data.get("capabilities"), dict):
             listed = {name: _variants(value) for name, value in data["capabilities"].items()}
             data = {**data, "capabilities": listed}
+        if isinstance(data, dict):
+            routines = data.get("routines")
+            routines = routines if isinstance(routines, dict) else {}
+            for part in ("prepare", "capabilities"):
+                if part in data:
+                    data = {**data, part: _spelled_out(data[part], routines)}
         return data
+
+    @model_validator(mode="after")
+    def _routines_are_plain(self) -> Platform:
+        for name, steps in self.routines.items():
+            if any(step.do is not None for step in steps):
+                raise ValueError(f"the routine {name} does another one; write its steps out")
+        return self
 
     def performance(self, capability: str, args: dict[str, Any]) -> Performance | None:
         """The first way whose `when` fits the arguments; None when the capability is not bound."""

@@ -82,10 +82,10 @@ class Exchanges:
             asked = asked_to_wait(scene.world.platform, page, scene.fill)
             if asked is None:
                 return page
-            wait = retry_after(page.reply) or asked or float(attempt)
+            wait = retry_after(page.reply) or asked.seconds or float(attempt)
             if not scene.planned.patient or attempt == TRIES:
                 break
-            if not scene.world.http.pace.back_off(wait):
+            if not scene.world.http.pace.back_off(wait, alone=asked.alone):
                 break
             scene.trace.append(Did(did="slowed down", saw=f"asked to; waited {wait:g} s"))
         raise Halt("rate_limited", None, f"{urlsplit(page.url).path} asked us to slow down")

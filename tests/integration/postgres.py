@@ -54,7 +54,9 @@ def start() -> Iterator[dict[str, str]]:
         data = str(folder / "data")
         run("initdb", "-D", data, "-U", OWNER, "-A", "scram-sha-256", "-E", "UTF8",
             f"--pwfile={folder / 'password'}", "--locale=C.UTF-8", "--no-sync")  # fmt: skip
-        options = f"-p {port} -k '' -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
+        options = (
+            f"-p {port} -k '' -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
+        )
         run("pg_ctl", "-D", data, "-w", "-t", "60", "-l", f"{folder / 'server.log'}", "-o", options, "start")  # fmt: skip
         try:
             yield {

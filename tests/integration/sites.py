@@ -40,7 +40,9 @@ def run(command: Sequence[str], folder: Path, env: Mapping[str, str]) -> None:
     """Runs a command to its end; raises with what it said when it fails."""
     done = subprocess.run(command, cwd=folder, env=dict(env), capture_output=True, text=True)
     if done.returncode:
-        raise RuntimeError(f"{' '.join(command)} did not work:\n{(done.stdout + done.stderr)[-2000:]}")
+        raise RuntimeError(
+            f"{' '.join(command)} did not work:\n{(done.stdout + done.stderr)[-2000:]}"
+        )
 
 
 @contextmanager
