@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import requests
+
 from . import postgres
 from .sites import environment, free_port, run, serving
 
@@ -97,7 +99,23 @@ def start(folder: Path, *, deletion_allowed: bool = False) -> Iterator[Site]:
         (folder / "serve.py").write_text(SERVE)
         run([python, "install.py"], folder, env)
         with serving([python, "serve.py", str(port)], url, folder, env):
+            _first_thread(url)
             yield Site(url, mail)
+
+
+def _first_thread(url: str) -> None:
+    """Somebody who keeps the forum greets whoever comes, so that there is something to find."""
+    keeper = requests.Session()
+    keeper.get(url)
+
+    def post(path: str, **data: object) -> None:
+        headers = {"X-CSRFToken": str(keeper.cookies["csrftoken"])}
+        keeper.post(f"{url}/api/{path}/", json=data, headers=headers).raise_for_status()
+
+    post("users", username="keeper", email="keeper@misago.test", password=secrets.token_urlsafe(20))
+    category = keeper.get(f"{url}/api/threads/editor/").json()[0]["id"]
+    text = "Welcome to this forum. Talk about gardens, rivers and the weather."
+    post("threads", category=category, title="Welcome", post=text)
 
 
 if __name__ == "__main__":  # look around by hand: python -m tests.integration.misago_site FOLDER
