@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
@@ -228,6 +229,16 @@ class Platform(Strict):
                 merged[name] = its
         given = {key: value for key, value in self.prepare if value is not None}
         return self.model_copy(update=merged | {"prepare": base.prepare.model_copy(update=given)})
+
+    def prepares_on_pages(self, settings: Iterable[Mapping[str, Any]]) -> bool:
+        """True when accounts, relations or these settings of people are made in a browser."""
+        ways = [
+            self.performance("change_setting", {"setting": name, "to": value})
+            for values in settings
+            for name, value in values.items()
+        ]
+        steps = [step for _, part in self.prepare for step in part or ()]
+        return any(way.in_browser for way in ways if way) or any(step.in_browser for step in steps)
 
     def performance(self, capability: str, args: dict[str, Any]) -> Performance | None:
         """The first way whose `when` fits the arguments; None when the capability is not bound."""

@@ -215,7 +215,8 @@ class Planner:
             uses=uses,
             parameters=parameters,
             profiles=profiles,
-            needs_browser=any(self._in_browser(one) for one in steps),
+            needs_browser=any(self._in_browser(one) for one in steps)
+            or self.platform.prepares_on_pages(person.settings for person in cast.values()),
             **self._hopeless(check, unbound),
         )
 

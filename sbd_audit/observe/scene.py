@@ -77,7 +77,11 @@ class Scene:
                 continue
             gone = step.model_copy(update={"allow": (*step.allow, *NOT_THERE)})
             word = self.step(gone)
-            if word == fact.result or step.in_browser or step.mail:
+            if word is not None and word != fact.result:
+                raise unmapped(
+                    f"the platform file says {fact.result}, and this ended {word}, {self.where()}"
+                )
+            if word or step.in_browser or step.mail:
                 continue
             page = self.page
             if isinstance(page, ReplyPage) and (page.status in NOT_THERE or self.is_unknown(page)):

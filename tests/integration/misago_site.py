@@ -6,7 +6,6 @@ Avatars are drawn here instead of being asked for elsewhere; members see its ter
 
 from __future__ import annotations
 
-import os
 import secrets
 import sys
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from pathlib import Path
 import requests
 
 from . import postgres
-from .sites import environment, free_port, run, serving
+from .sites import environment, free_port, run, serving, surroundings
 
 VERSION = "0.39.6"
 PACKAGES = (f"Misago=={VERSION}", "waitress==3.0.2")
@@ -29,6 +28,8 @@ SECRET_KEY = {key!r}
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 DATABASES = {{"default": {{"ENGINE": "django.db.backends.postgresql", **{database!r}}}}}
+# Invented passwords of a test need no slow hash; a real operator keeps the slow one.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = {mail!r}
 DEFAULT_FROM_EMAIL = "forum@misago.test"
@@ -83,13 +84,13 @@ class Site:
 @contextmanager
 def start(folder: Path, *, deletion_allowed: bool = False) -> Iterator[Site]:
     """The forum on a free port of this machine, fresh, until the block ends."""
-    python = str(environment(f"misago-{VERSION}", PACKAGES) / "bin" / "python")
+    home = environment(f"misago-{VERSION}", PACKAGES)
     mail, media, port = folder / "mail", folder / "media", free_port()
     mail.mkdir()
     media.mkdir()
     url = f"http://127.0.0.1:{port}"
     choices = {"allow_delete_own_account": True} if deletion_allowed else {}
-    env = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    env = surroundings(home)
     with postgres.start() as database:
         settings = SETTINGS.format(
             key=secrets.token_urlsafe(40), database=database, mail=str(mail), media=str(media)
@@ -97,8 +98,9 @@ def start(folder: Path, *, deletion_allowed: bool = False) -> Iterator[Site]:
         (folder / "audit_settings.py").write_text(settings)
         (folder / "install.py").write_text(INSTALL.format(url=url, choices=choices))
         (folder / "serve.py").write_text(SERVE)
-        run([python, "install.py"], folder, env)
-        with serving([python, "serve.py", str(port)], url, folder, env):
+        run(home, "python", "install.py", cwd=folder)
+        command = [home / "bin" / "python", "serve.py", str(port)]
+        with serving(command, url, cwd=folder, env=env):
             _first_thread(url)
             yield Site(url, mail)
 

@@ -1,4 +1,4 @@
-"""What the sites share: an environment made once and kept, a free port, and a server watched until it answers."""
+"""What every platform of the integration suite needs: an environment of its own, a port, a process, patience."""
 
 from __future__ import annotations
 
@@ -8,74 +8,85 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 CACHE = Path(os.environ.get("SBD_CACHE", Path.home() / ".cache" / "sbd-audit"))
-START_SECONDS = 90
 
 
 def environment(name: str, packages: Sequence[str]) -> Path:
-    """A virtual environment with these packages, made once and kept."""
+    """A virtual environment with the packages, made once and kept; `name` says which, versions included."""
     home = CACHE / name
+    python = home / "bin" / "python"
     if not (home / "complete").exists():
         shutil.rmtree(home, ignore_errors=True)
         subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
-        pip = [str(home / "bin" / "python"), "-m", "pip", "install", "-q", *packages]
-        subprocess.run(pip, check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "-q", *packages], check=True)
         (home / "complete").touch()
     return home
 
 
+def run(home: Path, *command: str, cwd: Path, env: dict[str, str] | None = None) -> str:
+    """Runs a program of the environment to its end and gives what it said; a failure shows it."""
+    program = str(home / "bin" / command[0])
+    done = subprocess.run(
+        [program, *command[1:]],
+        cwd=cwd,
+        env=env or surroundings(home),
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode != 0:
+        said = f"{done.stdout}\n{done.stderr}"[-2000:]
+        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{said}")
+    return done.stdout
+
+
+def surroundings(home: Path, **more: str) -> dict[str, str]:
+    """The environment variables a program of that environment runs with."""
+    path = f"{home / 'bin'}:{os.environ['PATH']}"
+    return {**os.environ, "PATH": path, "PYTHONWARNINGS": "ignore", **more}
+
+
 def free_port() -> int:
+    """A port of this machine that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def run(command: Sequence[str], folder: Path, env: Mapping[str, str]) -> None:
-    """Runs a command to its end; raises with what it said when it fails."""
-    done = subprocess.run(command, cwd=folder, env=dict(env), capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(
-            f"{' '.join(command)} did not work:\n{(done.stdout + done.stderr)[-2000:]}"
-        )
-
-
 @contextmanager
 def serving(
-    command: Sequence[str], url: str, folder: Path, env: Mapping[str, str]
+    command: Sequence[str | Path], url: str, *, cwd: Path, env: dict[str, str], seconds: int = 60
 ) -> Iterator[None]:
-    """The server a command starts, from the moment it answers at `url` until the block ends."""
-    log = folder / "server.log"
-    with log.open("w") as output:
-        server = subprocess.Popen(command, cwd=folder, env=dict(env), stdout=output, stderr=output)
+    """The server runs and answers at `url` until the block ends; its words go to ``server.log`` in `cwd`."""
+    log = cwd / "server.log"
+    with log.open("w") as said:
+        server = subprocess.Popen(
+            [str(part) for part in command], cwd=cwd, env=env, stdout=said, stderr=said
+        )
         try:
-            _wait(url, server, log)
+            _wait(url, server, log, seconds)
             yield
         finally:
             server.terminate()
             try:
-                server.wait(timeout=10)
+                server.wait(timeout=15)
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
 
 
-def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
+def _wait(url: str, server: subprocess.Popen[bytes], log: Path, seconds: int) -> None:
+    for _ in range(seconds * 5):
         if server.poll() is not None:
             raise RuntimeError(f"the server did not start:\n{log.read_text()[-2000:]}")
         try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except urllib.error.HTTPError:
-            return
+            urllib.request.urlopen(url, timeout=2).close()
         except OSError:
             time.sleep(0.2)
         else:
             return
-    raise RuntimeError(f"no answer within {START_SECONDS} s:\n{log.read_text()[-2000:]}")
+    raise RuntimeError(f"{url} did not answer within {seconds} s:\n{log.read_text()[-2000:]}")
