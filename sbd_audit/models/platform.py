@@ -11,6 +11,7 @@ from pydantic_core import CoreSchema
 
 from sbd_audit.models.base import OneOrMore, Strict, written
 from sbd_audit.models.binding import VERBS, BindingStep, Extractor, Performance, fits
+from sbd_audit.models.shorthand import spelled_out
 from sbd_audit.models.signs import Challenge, Conditions, Locator, LoginWall
 
 
@@ -73,6 +74,20 @@ class DocumentSource(Strict):
 
     def address(self, language: str) -> str | None:
         return self.fetch.get(language) if isinstance(self.fetch, dict) else self.fetch
+
+
+class Absence(Strict):
+    """Features, capabilities and documents (each with addresses to ask again) the software does not have.
+
+    `basis` says who looked where; `probe` looks again whenever one of the capabilities is asked for.
+    """
+
+    features: OneOrMore[str] = ()
+    capabilities: OneOrMore[str] = ()
+    documents: dict[str, OneOrMore[str]] = {}
+    result: str = "not_offered"
+    basis: str = Field(min_length=10)
+    probe: tuple[BindingStep, ...] = ()
 
 
 class Software(Strict):
@@ -140,26 +155,6 @@ def _variants(data: Any) -> Any:
     return [data]
 
 
-def _spelled_out(part: Any, routines: dict[str, Any]) -> Any:
-    """The data with the steps of a routine wherever a step says ``do``; what else that step says goes to each."""
-    if isinstance(part, dict):
-        return {key: _spelled_out(value, routines) for key, value in part.items()}
-    if not isinstance(part, list):
-        return part
-    steps: list[Any] = []
-    for item in part:
-        if not isinstance(item, dict) or "do" not in item:
-            steps.append(_spelled_out(item, routines))
-            continue
-        if item["do"] not in routines:
-            raise ValueError(
-                f"there is no routine {item['do']}; there are {', '.join(routines) or 'none'}"
-            )
-        given = {key: value for key, value in item.items() if key != "do"}
-        steps.extend({**step, **given} for step in routines[item["do"]])
-    return steps
-
-
 class _AsWritten:
     """The published schema of a capability: one way, a list of ways, or just its steps."""
 
@@ -194,6 +189,7 @@ class Platform(Strict):
     session_headers: dict[str, str] = {}
     csrf: Csrf | None = None
     routines: dict[str, tuple[BindingStep, ...]] = {}
+    absences: tuple[Absence, ...] = ()
     capabilities: dict[str, Annotated[tuple[Performance, ...], _AsWritten()]] = {}
     documents: dict[str, DocumentSource] = {}
 
@@ -203,13 +199,7 @@ class Platform(Strict):
         if isinstance(data, dict) and isinstance(data.get("capabilities"), dict):
             listed = {name: _variants(value) for name, value in data["capabilities"].items()}
             data = {**data, "capabilities": listed}
-        if isinstance(data, dict):
-            routines = data.get("routines")
-            routines = routines if isinstance(routines, dict) else {}
-            for part in ("prepare", "capabilities"):
-                if part in data:
-                    data = {**data, part: _spelled_out(data[part], routines)}
-        return data
+        return spelled_out(data)
 
     @model_validator(mode="after")
     def _routines_are_plain(self) -> Platform:
