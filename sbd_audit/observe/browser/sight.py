@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -132,11 +133,14 @@ class Sight:
                     return True
         return False
 
-    def settled(self, seconds: float) -> bool:
-        """Waits until nothing more will appear by itself; False when that takes longer than `seconds`."""
+    def settled(self, seconds: float, or_when: Callable[[], bool] | None = None) -> bool:
+        """Waits until nothing more will appear by itself; False when that takes longer than `seconds`.
+
+        Also False, and sooner, once `or_when` is true.
+        """
         deadline = time.monotonic() + seconds
         while not self._tab.rest.reached():
-            if time.monotonic() >= deadline:
+            if time.monotonic() >= deadline or (or_when is not None and or_when()):
                 return False
             self._page.wait_for_timeout(40)
         return True
