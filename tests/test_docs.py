@@ -62,6 +62,7 @@ def test_every_word_of_the_binding_language_is_documented() -> None:
     models = (
         *(binding.BindingStep, binding.Fixed, binding.Eventually, signs.Conditions, signs.Means),
         *(signs.Locator, platform.Csrf, platform.Throttle, platform.DocumentSource),
+        *(platform.Absence, platform.Handles),
     )
     words = {name for model in models for name in model.model_fields} | set(binding.SOURCES)
     words |= set(platform.Platform.model_fields) - {"id", "version", "title", "software", "notes"}
