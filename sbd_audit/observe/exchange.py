@@ -121,6 +121,8 @@ class Exchanges:
             self._token(actor, jar, headers, form)
         if form:
             body["data"] = form
+        if step.body is not None:
+            _, body["data"], headers["Content-Type"] = self._file(step.body)
         if step.files:
             body["files"] = {name: self._file(value) for name, value in step.files.items()}
         patient = None if self._scene.planned.patient else False

@@ -33,8 +33,12 @@ class Sessions:
             raise Halt(None, Reason.no_binding, "the platform file has no prepare.session")
         if not account.exists:
             raise Halt(None, Reason.set_up_failed, f"{account.role} has no account to sign in with")
-        self.play(steps, scene, account, device)
-        self.prove(account, device)
+        scene.signing_in, before = True, scene.signing_in
+        try:
+            self.play(steps, scene, account, device)
+        finally:
+            scene.signing_in = before
+        self.prove(account, device, scene)
         account.device(device).signed_in = True
 
     def play(
@@ -60,22 +64,20 @@ class Sessions:
             else:
                 scene.locals["as"] = shadow
 
-    def prove(self, account: Account, device: str) -> None:
+    def prove(self, account: Account, device: str, scene: Scene) -> None:
         """Asks the platform who is signed in; raises `Halt` (wrong place) unless it is this account."""
         proof = self.world.platform.signed_in
         if proof is None:
             return
         url = self.world.target.base_url.rstrip("/") + proof.get
         headers = {
-            key: value.replace("{as.token}", str(account.saved.get("token", "")))
+            key: str(scene.filled_for(account, device, value))
             for key, value in self.world.platform.session_headers.items()
         }
         page = ReplyPage(
             self.world.http.send("GET", url, jar=account.device(device).jar, headers=headers)
         )
-        wanted = proof.equals.replace("{as.handle}", account.handle).replace(
-            "{as.email}", account.email
-        )
+        wanted = str(scene.filled_for(account, device, proof.equals))
         if proof.json_path is not None:
             seen: Any = page.json_at(proof.json_path)
         else:
