@@ -98,7 +98,7 @@ class Scene:
 
     def step(self, step: BindingStep, *, must_mean: bool = False) -> str | None:
         """Plays one step; a result word when a rule fits, else None."""
-        self._on = step.device or self.device
+        self._on = self.step_device(step)
         if step.mail is not None:
             self.locals["mail"] = {
                 "link": newest_link(self.world, self.fill(step.mail.to), self.fill(step.mail.link))
@@ -136,7 +136,7 @@ class Scene:
 
     def _in_browser(self, step: BindingStep, must_mean: bool) -> str | None:
         actor = self.step_actor(step)
-        flow = self.flow = self._flow(actor, step.device or self.device)
+        flow = self.flow = self._flow(actor, self._on)
         self.driver, self.page = "browser", flow
         flow.run(self._ready(step))
         if step.verb != "open" and not step.means and not step.eventually:
@@ -269,6 +269,11 @@ class Scene:
             return None
         found = self.fill(step.actor)
         return found if isinstance(found, Account) else None
+
+    def step_device(self, step: BindingStep) -> str:
+        """The device a step is made on; another person than the one who acts is on the first one."""
+        own = step.actor is None or self.step_actor(step) is self.actor
+        return step.device or (self.device if own else "first")
 
     def value(self, extractor: Extractor) -> Any:
         """The value of one extractor, in our words; MISSING when it is not there."""

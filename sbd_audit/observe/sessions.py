@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from sbd_audit.observe.world import World
 
 
+SUCCESS = ("done", "created", "signed_in")
+
+
 class Sessions:
     """The sessions one worker thread works with; the browser is started when first needed."""
 
@@ -28,7 +31,7 @@ class Sessions:
         """Signs the account in on the device if it is not yet; raises `Halt` when that cannot be done."""
         if account.device(device).signed_in:
             return
-        steps = self.world.platform.prepare.session
+        steps = self.world.platform.set_up("session")
         if steps is None:
             raise Halt(None, Reason.no_binding, "the platform file has no prepare.session")
         if not account.exists:
@@ -44,14 +47,14 @@ class Sessions:
     def play(
         self, steps: tuple[BindingStep, ...], scene: Scene, account: Account, device: str = "first"
     ) -> None:
-        """Plays set-up steps as `account`. The word done ends them early; any other means it did not work."""
+        """Plays set-up steps as `account`. A word of success ends them early; any other means it did not work."""
         actor, before = scene.actor, scene.device
         shadow = scene.locals.get("as")
         scene.actor, scene.device, scene.locals["as"] = account, device, account
         try:
             for step in steps:
                 word = scene.step(step) if scene.applies(step) else None
-                if word == "done":
+                if word in SUCCESS:
                     return
                 if word is not None:
                     raise Halt(
