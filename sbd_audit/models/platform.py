@@ -139,10 +139,10 @@ class SignedIn(Strict):
 
 
 class Prepare(Strict):
-    """Set-up that is never judged: accounts, sessions and relations."""
+    """Set-up that is never judged: accounts, sessions and relations; the first two perhaps as people do it."""
 
-    account: tuple[BindingStep, ...] | None = None
-    session: tuple[BindingStep, ...] | None = None
+    account: tuple[BindingStep, ...] | Literal["sign_up"] | None = None
+    session: tuple[BindingStep, ...] | Literal["sign_in"] | None = None
     connected: tuple[BindingStep, ...] | None = None
     same_group: tuple[BindingStep, ...] | None = None
     guardian_of: tuple[BindingStep, ...] | None = None
@@ -227,8 +227,16 @@ class Platform(Strict):
             for values in settings
             for name, value in values.items()
         ]
-        steps = [step for _, part in self.prepare for step in part or ()]
+        steps = [step for name in Prepare.model_fields for step in self.set_up(name) or ()]
         return any(way.in_browser for way in ways if way) or any(step.in_browser for step in steps)
+
+    def set_up(self, name: str) -> tuple[BindingStep, ...] | None:
+        """The steps of a set-up: its own, or those of the capability it names; None when there are none."""
+        steps: tuple[BindingStep, ...] | str | None = getattr(self.prepare, name)
+        if isinstance(steps, str):
+            way = self.performance(steps, {})
+            return way.steps if way else None
+        return steps
 
     def performance(self, capability: str, args: dict[str, Any]) -> Performance | None:
         """The first way whose `when` fits the arguments; None when the capability is not bound."""
