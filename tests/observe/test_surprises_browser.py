@@ -179,6 +179,45 @@ capabilities:
     assert (seen.result, dict(seen.outputs)) == ("promised", {"acknowledged": True}), seen.detail
 
 
+CHOICES = (
+    "document.querySelector('select').insertAdjacentHTML('beforeend', '<option>Threats</option>')"
+)
+
+
+@pytest.mark.parametrize(
+    ("script", "reasons"),
+    [
+        ("0", ["Spam", "Other"]),
+        (f"setTimeout(() => {CHOICES}, 600)", ["Spam", "Other", "Threats"]),
+        ("setInterval(() => document.body.append('.'), 50)", None),
+    ],
+)
+def test_a_list_is_read_whole_and_without_opening_it(
+    script: str, reasons: list[str] | None, library: Library
+) -> None:
+    """The choices of a closed select are in no box on the page; what comes late belongs to the list."""
+    binding = """
+vocabulary: {reasons: {Spam: scam, Other: something_else, Threats: threats_violence}}
+capabilities:
+  list_report_reasons:
+    steps: [{open: /}, {see: {css: select}}]
+    result: listed
+    outputs: {reasons: {locator: {css: "select option"}, get: texts, map: reasons}}
+"""
+    words = {"Spam": "scam", "Other": "something_else", "Threats": "threats_violence"}
+    page = f"<select><option>Spam<option>Other</select><script>{script}</script>"
+    limits = {"step_seconds": 2}
+    with (
+        serving(lambda seen: (200, {}, page)) as site,
+        playing(site.url, binding, library, limits=limits) as play,
+    ):
+        seen = play.perform("list_report_reasons", surface="post")
+    if reasons is None:
+        assert (seen.result, seen.reason) == ("unavailable", Reason.unavailable)
+    else:
+        assert seen.outputs["reasons"] == [words[reason] for reason in reasons]
+
+
 @pytest.mark.parametrize(
     ("script", "acknowledged"),
     [
