@@ -53,7 +53,7 @@ def start() -> Iterator[dict[str, str]]:
                 shutil.chown(path, user)
         data = str(folder / "data")
         run("initdb", "-D", data, "-U", OWNER, "-A", "scram-sha-256", "-E", "UTF8",
-            f"--pwfile={folder / 'password'}", "--locale=C.UTF-8", "--no-sync")  # fmt: skip
+            f"--pwfile={folder / 'password'}", "--no-locale", "--no-sync")  # fmt: skip
         options = (
             f"-p {port} -k '' -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
         )
