@@ -218,7 +218,12 @@ class Scene:
         return fill(value, self.lookup)
 
     def lookup(self, path: str) -> Any:
-        """What ``{path}`` stands for here."""
+        """What ``{path}`` stands for here; a name of the platform file may hold references of its own."""
+        if (text := self.world.platform.names.get(path)) is not None:
+            return fill(text, self._known)
+        return self._known(path)
+
+    def _known(self, path: str) -> Any:
         first, *rest = path.split(".")
         if first in self.locals:
             root = self.locals[first]
