@@ -88,6 +88,20 @@ def test_a_refused_sign_in_is_refused_though_it_gives_no_token(library: Library)
     assert (seen.result, seen.reason) == ("refused", None), seen.detail
 
 
+@pytest.mark.parametrize("before", range(60, 140, 7))
+def test_half_a_token_is_no_token_to_show(before: int, library: Library) -> None:
+    token = "k9f3" * 12
+    reply = json.dumps({"note": "a" * before, "token": token})
+    with (
+        serving(lambda seen: (201, JSON, reply)) as site,
+        playing(site.url, SIGN_IN, library) as play,
+    ):
+        seen = play.perform("sign_in", device="second")
+        again = play.world.redactor.text(f"somewhere else, {token}")
+    assert seen.result == "signed_in"
+    assert "k9f" not in seen.model_dump_json() + again
+
+
 @pytest.mark.parametrize("stages", [(), ("terms",)])
 def test_a_sign_up_in_stages(stages: tuple[str, ...], library: Library) -> None:
     tokens = Tokens(stages)
