@@ -178,6 +178,7 @@ class Platform(Strict):
     user_agent: str | None = None
     features: dict[str, Feature] = {}
     vocabulary: dict[str, dict[str, str]] = {}
+    names: dict[str, str] = {}
     prepare: Prepare = Prepare()
     signed_in: SignedIn | None = None
     login_wall: LoginWall | None = None

@@ -131,7 +131,10 @@ class Exchanges:
         )
         who = f" as {actor.role}" if actor else ""
         self._scene.trace.append(
-            Did(did=f"{verb.upper()} {urlsplit(url).path}{who}", saw=in_short(reply))
+            Did(
+                did=f"{verb.upper()} {urlsplit(url).path}{who}",
+                saw=in_short(reply, self._scene.world.redactor.text),
+            )
         )
         self._scene.transcript.append(exchange_text(verb.upper(), url, reply))
         return ReplyPage(reply)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from sbd_audit.evidence.shapes import telling
 from sbd_audit.models.binding import BindingStep, Eventually, Extractor, Fixed, Performance, fits
 from sbd_audit.models.record import Did, Planned
 from sbd_audit.models.signs import Conditions, Means
@@ -123,6 +124,8 @@ class Scene:
                 self.locals[name] = value
             elif value is not MISSING and actor is not None:
                 actor.keep(name, value, self._on if self.signing_in else None)
+                if telling(name):
+                    self.world.redactor.register(str(value))
             elif value is MISSING and word is None:  # a refusal, for one, need not hold it
                 raise unmapped(f"{name} is not where the platform file says, {self.where()}")
         return word
@@ -234,7 +237,12 @@ class Scene:
         return fill(value, self.lookup)
 
     def lookup(self, path: str) -> Any:
-        """What ``{path}`` stands for here."""
+        """What ``{path}`` stands for here; a name of the platform file may hold references of its own."""
+        if (text := self.world.platform.names.get(path)) is not None:
+            return fill(text, self._known)
+        return self._known(path)
+
+    def _known(self, path: str) -> Any:
         first, *rest = path.split(".")
         if first in self.locals:
             root = self.locals[first]

@@ -90,6 +90,7 @@ def _settings(folder: Path, port: int, terms: bool, limited: bool) -> dict[str, 
         "federation_domain_whitelist": [],
         "trusted_key_servers": [],
         "suppress_key_server_warning": True,
+        "bcrypt_rounds": 4,  # passwords of a few minutes
         **({} if limited else LIMITS),
     }
     if terms:
