@@ -89,6 +89,12 @@ def test_one_absence_speaks_of_features_capabilities_and_documents() -> None:
         ({"absences": [{"features": ["live_video"]}]}, "basis"),
         ({"absences": [{"features": ["live_video"], "basis": "no"}]}, "at least 10 characters"),
         ({"absences": ["live_video"]}, "absences"),
+        ({"absences": [{"features": [{}], "basis": "Looked in November 2026."}]}, "features"),
+        (
+            {"absences": [{"basis": "Looked in November 2026."}], "features": ["posts"]},
+            "features",
+        ),
+        ({"capabilities": {"search": [{"do": ["a", "b"]}]}}, "there is no routine"),
     ],
 )
 def test_mistakes_in_short_forms_are_named(parts: dict[str, Any], says: str) -> None:

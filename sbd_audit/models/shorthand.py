@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 STEPS_IN = ("prepare", "capabilities")
+TABLES = ("features", "capabilities", "documents")
 
 
 def spelled_out(data: Any) -> Any:
@@ -36,13 +37,14 @@ def _with_absence(data: dict[str, Any], absence: Mapping[str, Any]) -> dict[str,
             "probe": absence.get("probe", []),
         }
     }
-    features = dict(data.get("features") or {})
+    tables = {name: data.get(name, {}) for name in TABLES}
+    if not all(isinstance(table, dict) for table in tables.values()):
+        return data  # a mistake of its own, named when the file is validated
+    features, capabilities, documents = (dict(table) for table in tables.values())
     for name in _names(absence.get("features")):
         features.setdefault(name, feature)
-    capabilities = dict(data.get("capabilities") or {})
     for name in _names(absence.get("capabilities")):
         capabilities[name] = [*capabilities.get(name, []), way]
-    documents = dict(data.get("documents") or {})
     looked_for = absence.get("documents")
     for name, addresses in (looked_for if isinstance(looked_for, dict) else {}).items():
         documents.setdefault(name, {"absent": basis, "looked_for": addresses})
@@ -60,7 +62,7 @@ def _steps(part: Any, routines: Mapping[str, Any]) -> Any:
         if not isinstance(item, dict) or "do" not in item:
             steps.append(_steps(item, routines))
             continue
-        if item["do"] not in routines:
+        if not isinstance(item["do"], str) or item["do"] not in routines:
             known = ", ".join(routines) or "none"
             raise ValueError(f"there is no routine {item['do']}; there are {known}")
         given = {key: value for key, value in item.items() if key != "do"}
@@ -69,7 +71,8 @@ def _steps(part: Any, routines: Mapping[str, Any]) -> Any:
 
 
 def _names(value: Any) -> Iterable[str]:
-    return value if isinstance(value, list) else [] if value is None else [str(value)]
+    names = value if isinstance(value, list) else [value]
+    return [name for name in names if isinstance(name, str)]
 
 
 def _dicts(value: Any) -> Iterable[dict[str, Any]]:

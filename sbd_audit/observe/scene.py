@@ -170,9 +170,11 @@ class Scene:
             return bool(passing)
 
         rested = flow.settled(patience, or_when=glimpsed)
+        if passing:
+            return str(self.fill(passing[0].result))
         while True:
             sure = (rule for rule in rules if rested or not rule.speaks_of_absence)
-            if rule := look([*passing, *sure]):
+            if rule := look(sure):
                 return str(self.fill(rule.result))
             if time.monotonic() >= deadline or not must_mean:
                 break
