@@ -1,9 +1,9 @@
 """Synapse, a chat server nobody here wrote, installed from its package and run on loopback.
 
-What a fresh operator does: a generated configuration, SQLite, open sign-up, no other servers. As an operator would for
-an announced audit, the limits on sign-ups, sign-ins, messages and invitations are lifted, unless a test asks for them.
-With terms, people agree to one text at sign-up; that variant also has one public room about the weather, made by
-somebody who is no part of the audit.
+What a fresh operator does: a generated configuration, SQLite (in memory), open sign-up, no other servers. As an
+operator would for an announced audit, the limits on sign-ups, sign-ins, messages and invitations are lifted, unless a
+test asks for them. With terms, people agree to one text at sign-up; that variant also lists one public room about the
+weather, made by somebody who is no part of the audit.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ TERMS = """<!doctype html>
 <p>Version 1.0, 2026-03-02.</p>
 <p>These terms hold for everybody who has an account on this server.</p>
 <h2>What is forbidden</h2>
-<p>You must not upload, send, store or share child sexual abuse material in any form. This also covers
-drawings and images made or altered with artificial intelligence.</p>
+<p>You must not upload, send, store or share child sexual abuse material in any form. Sexual
+images of a child that are drawn, made or altered with artificial intelligence are forbidden too.</p>
 <p>Grooming is forbidden: no adult may approach a child for sexual purposes.</p>
 <p>Sextortion is forbidden: you must not threaten to share intimate images of anybody, least of all of a child.</p>
 <p>Content that sexualises minors is not allowed.</p>
@@ -84,16 +84,19 @@ def _settings(folder: Path, port: int, terms: bool, limited: bool) -> dict[str, 
     }
     settings: dict[str, Any] = {
         "listeners": [listener],
+        "database": {"name": "sqlite3", "args": {"database": ":memory:"}},
         "public_baseurl": f"http://127.0.0.1:{port}/",
         "enable_registration": True,
         "enable_registration_without_verification": True,
         "federation_domain_whitelist": [],
         "trusted_key_servers": [],
         "suppress_key_server_warning": True,
+        "presence": {"enabled": False},
         "bcrypt_rounds": 4,  # passwords of a few minutes
         **({} if limited else LIMITS),
     }
     if terms:
+        settings["room_list_publication_rules"] = [{"action": "allow"}]
         settings["user_consent"] = {
             "template_dir": str(folder / "terms"),
             "version": "1.0",

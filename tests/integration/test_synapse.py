@@ -6,6 +6,7 @@ nothing true of an app, or of our way of asking, is held against the server.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,11 @@ def audited(target: Path, bundle: Path, library: Library, workers: int) -> dict[
     return audit.finish()
 
 
+def observed(bundle: Path, capability: str) -> list[dict[str, Any]]:
+    lines = (bundle / "data" / "observations.jsonl").read_text().splitlines()
+    return [one for line in lines if (one := json.loads(line))["capability"] == capability]
+
+
 def seen(results: dict[str, Any]) -> dict[str, tuple[str, str, str]]:
     return {f["check"]: (f["outcome"], f["reason"], f["message"]) for f in results["findings"]}
 
@@ -184,9 +190,10 @@ def test_the_true_state_of_a_fresh_server_twice(tmp_path: Path, library: Library
     assert differing(first, STOCK) == {}
     assert seen(again) == seen(first)
     assert first["refused"] == []
-    log = (tmp_path / "first" / "data" / "observations.jsonl").read_text()
-    assert '"result":"deleted"' in log.replace(" ", "")  # leaving works, having the data does not
-    assert "syt_" not in log  # no access token reaches the disk
+    left = [one["result"] for one in observed(tmp_path / "first", "delete_account")]
+    assert set(left) == {"deleted"}  # leaving works, having the data does not
+    written = [path for path in tmp_path.glob("*/data/**/*") if path.is_file()]
+    assert [path.name for path in written if b"syt_" in path.read_bytes()] == []  # no access token
 
 
 def test_the_true_state_of_a_server_with_terms(tmp_path: Path, library: Library) -> None:
@@ -194,8 +201,14 @@ def test_the_true_state_of_a_server_with_terms(tmp_path: Path, library: Library)
         target = target_file(tmp_path / "target.yaml", url, terms=True)
         results = audited(target, tmp_path / "bundle", library, workers=4)
     assert differing(results, WITH_TERMS) == {}
+    opened = [
+        one["outputs"]["interactions"]
+        for one in observed(tmp_path / "bundle", "open_page")
+        if one["args"]["page"] == "terms_of_service"
+    ]
+    assert opened == [1]
     # The server's own page at sign-up wants a picture from another host, which is refused and noted.
-    assert {refusal["url"].split("/")[2] for refusal in results["refused"]} <= {"matrix.org"}
+    assert {refusal["origin"] for refusal in results["refused"]} == {"https://matrix.org:443"}
 
 
 def joined(play: Play, *roles: str) -> None:
