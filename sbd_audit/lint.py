@@ -166,7 +166,7 @@ def _condition(
     for path in [condition.path] if condition.path else []:
         yield from _path(check, path, source, keys, words)
     for path in REFERENCE.findall(condition.otherwise):
-        if path != "each":
+        if path not in ("each", "key"):
             yield from _path(check, path, source, (*keys, "else"), words, inside_row=True)
     if condition.path.endswith(".result") and condition.predicate in _CONCLUSIVE:
         step = check.observe.get(condition.path.split(".")[0])
