@@ -211,7 +211,8 @@ class Case:
         text = PARAMETER.sub(
             lambda match: _words(self.parameters.get(match[1], match[0])), template
         )
-        return REFERENCE.sub(reference, text)
+        text = REFERENCE.sub(reference, text)
+        return text[:1].upper() + text[1:]
 
 
 def _each(row: Any) -> Any:
