@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from sbd_audit.capabilities import UNREACHABLE, Vocabulary, number
-from sbd_audit.models.check import Check, Condition, Step
+from sbd_audit.models.check import Check, Condition
 from sbd_audit.outcome import INCONCLUSIVE, Reason
 
 REFERENCE = re.compile(r"\{([a-z_]+(?:\.[A-Za-z0-9_*]+)*)\}")
@@ -27,6 +27,8 @@ class Unknown:
     step: str
     reason: Reason
     detail: str = ""
+    missing: bool = False
+    """The step worked and gave no such value, which is an answer to ``exists``."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ class Case:
         operand = self._operand(condition.operand, row)
         message = self.render(condition.otherwise, row)
         if condition.predicate == "exists":
-            missing = isinstance(value, Unknown) and value.reason is Reason.no_value
+            missing = isinstance(value, Unknown) and value.missing
             if missing or not isinstance(value, Unknown):
                 found = not missing and value not in (None, "", [], {})
                 return Truth(found is bool(operand), (), message)
@@ -151,14 +153,14 @@ class Case:
         each, key = row if isinstance(row, Place) else (row, row)
         if not isinstance(answer, Answer):
             if rest[0] == "tally":
-                return _tally(step, answer, rest[1], self.check.observe[step])
+                return self._tally(step, answer, rest[1])
             if rest[0] == "*":
                 rest = rest[1:]
             found = next((item.answer for item in answer if item.each == each), None)
             if found is None:
                 return Unknown(step, Reason.not_run)
             answer = found
-        value = _output(step, answer, rest[0], self.check.observe[step])
+        value = self._output(step, answer, rest[0])
         if len(rest) > 1 and not isinstance(value, Unknown):
             value = value.get(
                 key if rest[1] == "*" else rest[1], Unknown(step, Reason.no_value, str(key))
@@ -166,6 +168,26 @@ class Case:
         if value == "unknown" and len(rest) > 1:
             return Unknown(step, Reason.needs_person, str(key or ""))
         return value
+
+    def _output(self, step: str, answer: Answer, name: str) -> Any:
+        definition, word = self.check.observe[step], answer.result
+        if word is None:
+            return Unknown(step, answer.reason or Reason.not_run, answer.detail)
+        if word in INCONCLUSIVE and word not in definition.counts:
+            return Unknown(step, answer.reason or INCONCLUSIVE[word], answer.detail)
+        if name == "result":
+            return word
+        if name in answer.outputs:
+            return answer.outputs[name]
+        works = word in self.vocabulary.capabilities[definition.capability].works
+        reason = answer.reason or Reason.no_value
+        detail = answer.detail or f"{word}, without {name.replace('_', ' ')}"
+        return Unknown(step, reason, detail, missing=works and reason is Reason.no_value)
+
+    def _tally(self, step: str, rows: Sequence[Row], word: str) -> Any:
+        results = [self._output(step, row.answer, "result") for row in rows]
+        unknown = next((result for result in results if isinstance(result, Unknown)), None)
+        return unknown or results.count(word)
 
     def _operand(self, operand: Any, row: Any) -> Any:
         if isinstance(operand, list | tuple):
@@ -217,29 +239,6 @@ class Case:
 
 def _each(row: Any) -> Any:
     return row.each if isinstance(row, Place) else row
-
-
-def _output(step: str, answer: Answer, name: str, definition: Step) -> Any:
-    word = answer.result
-    if word is None:
-        return Unknown(step, answer.reason or Reason.not_run, answer.detail)
-    if word in INCONCLUSIVE and word not in definition.counts:
-        return Unknown(step, answer.reason or INCONCLUSIVE[word], answer.detail)
-    if name == "result":
-        return word
-    if name not in answer.outputs:
-        return Unknown(
-            step,
-            answer.reason or Reason.no_value,
-            answer.detail or f"{word}, without {name.replace('_', ' ')}",
-        )
-    return answer.outputs[name]
-
-
-def _tally(step: str, rows: Sequence[Row], word: str, definition: Step) -> Any:
-    results = [_output(step, row.answer, "result", definition) for row in rows]
-    unknown = next((result for result in results if isinstance(result, Unknown)), None)
-    return unknown or results.count(word)
 
 
 def _every(truths: Sequence[Truth]) -> Truth:
