@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sbd_audit.models.check import Step
-from sbd_audit.models.record import Cast
 
 
-def rows(step: Step, parameters: Mapping[str, Any], cast: Mapping[str, Cast]) -> Iterable[Any]:
+def rows(step: Step, parameters: Mapping[str, Any], cast: Collection[str]) -> Iterable[Any]:
     """The values a step runs for: of its list, its number of repeats, or the people of a crowd."""
     if step.repeat is not None:
         return range(1, int(filled(step.repeat, parameters, None)) + 1)
@@ -22,13 +21,13 @@ def rows(step: Step, parameters: Mapping[str, Any], cast: Mapping[str, Cast]) ->
     return [filled(value, parameters, None) for value in step.for_each]
 
 
-def _crowd(role: str, cast: Mapping[str, Cast]) -> list[str]:
+def _crowd(role: str, cast: Collection[str]) -> list[str]:
     """Those who play a role: itself, or its many."""
     many = [name for name in cast if re.fullmatch(rf"{re.escape(role)}_\d+", name)]
     return [role] if role in cast or not many else many
 
 
-def one_of_crowd(value: Any, each: Any, cast: Mapping[str, Cast]) -> Any:
+def one_of_crowd(value: Any, each: Any, cast: Collection[str]) -> Any:
     """A role played by a crowd, as the member whose turn it is in a repeated step."""
     if not isinstance(value, str) or value in cast or not (many := _crowd(value, cast)):
         return value
