@@ -89,15 +89,15 @@ class Bench:
             admitted = {case.member for case in cases(check, switch.features, self.vocabulary)}
         else:
             admitted = {case.member for case in self._played[check.id].cases}
+        performed = {step.capability for step in check.observe.values()}
+        rules = tuple(rule for rule in switch.shows if performed & rule.calls)
         played = self._played[check.id]
         left = [case for case in played.cases if case.member in admitted]
-        touched = [case.member for case in left if case.touched(switch.shows)]
+        touched = [case.member for case in left if case.touched(rules)]
         if len(left) == len(played.cases) and not touched:
             return self.safe[check.id], 0
         verdicts = [
-            self._judge(case, switch.shows)
-            if case.member in touched
-            else played.verdicts[case.member]
+            self._judge(case, rules) if case.member in touched else played.verdicts[case.member]
             for case in left
         ]
         return combine(verdicts), len(touched)

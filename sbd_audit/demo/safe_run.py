@@ -97,7 +97,7 @@ class Case:
     def fits(self, rule: Rule, call: Call) -> bool:
         when = rule.when
         performed = {step.capability for step in call.earlier.values()}
-        if call.step.capability not in _listed(when["call"]):
+        if call.step.capability not in rule.calls:
             return False
         if "after" in when and not performed & set(_listed(when["after"])):
             return False

@@ -13,6 +13,12 @@ class Rule(Strict):
     when: dict[str, Any]
     then: dict[str, Any]
 
+    @property
+    def calls(self) -> frozenset[str]:
+        """The capabilities the rule speaks of."""
+        call = self.when["call"]
+        return frozenset(call if isinstance(call, list) else [call])
+
 
 class Switch(Strict):
     """One single difference. An absence shows in the facts of the target, everything else in observations."""
