@@ -215,11 +215,12 @@ class Case:
     # ------------------------------------------------------------------ words
 
     def _called(self, word: Any) -> str:
-        """What people call a row: a language by its name, a statement by what it says."""
+        """What people call a word: a language by its name, a statement by what it says."""
         tables = self.vocabulary.tables
-        if word in tables["statements"]:
-            return str(tables["statements"][word].get("says") or _words(word))
-        return tables["language_names"].get(word) or _words(word)
+        if not isinstance(word, str):
+            return _words(word)
+        says = tables["statements"].get(word, {}).get("says")
+        return says or tables["language_names"].get(word) or _words(word)
 
     def render(self, template: str, row: Any) -> str:
         """An `else` sentence with its references filled in, in plain words."""
@@ -228,10 +229,10 @@ class Case:
             if match[1] in ("each", "key"):
                 return self._called(_each(row) if match[1] == "each" else row.key)
             value = self.value(match[1], row)
-            return "not seen" if isinstance(value, Unknown) else _words(value)
+            return "not seen" if isinstance(value, Unknown) else self._called(value)
 
         text = PARAMETER.sub(
-            lambda match: _words(self.parameters.get(match[1], match[0])), template
+            lambda match: self._called(self.parameters.get(match[1], match[0])), template
         )
         text = REFERENCE.sub(reference, text)
         return text[:1].upper() + text[1:]
