@@ -227,7 +227,8 @@ class Case:
 
         def reference(match: re.Match[str]) -> str:
             if match[1] in ("each", "key"):
-                return self._called(_each(row) if match[1] == "each" else row.key)
+                word = row.key if match[1] == "key" and isinstance(row, Place) else _each(row)
+                return "one of them" if word is None else self._called(word)
             value = self.value(match[1], row)
             return "not seen" if isinstance(value, Unknown) else self._called(value)
 

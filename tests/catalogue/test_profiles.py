@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sbd_audit.findings import Record, findings
+from sbd_audit.findings import Record, conditions, findings
 from sbd_audit.library import Library, load_target
 from sbd_audit.models.record import Plan
 from sbd_audit.observe.plan import Planner
@@ -30,9 +30,13 @@ def plan(*profiles: str, covers: frozenset[str] = EVERYTHING) -> Plan:
 @pytest.mark.parametrize("name", LIBRARY.profiles)
 def test_what_was_not_observed_never_passes(name: str) -> None:
     made = plan(name)
-    found = findings(Record(made, []), LIBRARY.vocabulary)
+    record = Record(made, [])
+    found = findings(record, LIBRARY.vocabulary)
     assert {finding.check.id for finding in found} == set(LIBRARY.profile(name).checks)
     assert {finding.check.id for finding in found if finding.verdict.outcome == "passed"} == set()
+    for finding in found:
+        for condition in conditions(record, finding, LIBRARY.vocabulary):
+            assert "{" not in condition["says"]
 
 
 def test_every_check_belongs_to_a_profile() -> None:

@@ -181,6 +181,9 @@ def test_each_statement_is_judged_in_each_language(library: Library) -> None:
     assert truth.message == (
         "In Swahili the procedure does not state the customer's right to redress."
     )
+    assert languages(library).render(condition.otherwise, None) == (
+        "In one of them the procedure does not state one of them."
+    )
     truth = languages(library, right_to_redress="unknown").holds(condition)
     assert (truth.state, truth.unknowns[0].reason) == (None, Reason.needs_person)
 
