@@ -15,8 +15,11 @@ from tools import docs
 
 SHIPPED = {
     "check": [
-        p for p in folder("checks").rglob("*.yaml") if not {"vocabulary", "clauses"} & set(p.parts)
+        p
+        for p in folder("checks").rglob("*.yaml")
+        if not {"vocabulary", "clauses", "proof"} & set(p.parts)
     ],
+    "switches": sorted((folder("checks") / "proof").glob("*.yaml")),
     "clause": sorted((folder("checks") / "clauses").glob("*.yaml")),
     "instrument": sorted((folder("profiles") / "instruments").glob("*.yaml")),
     "profile": sorted(folder("profiles").glob("*.yaml")),
