@@ -21,6 +21,7 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _OPENS = re.compile(r":[\"”’')\]*_\s]*$")
+_ONLY_LINK = re.compile(r"[\s*_\d.\\|]*\[[^\[\]]*\]\([^()]*\)[\s*_.|]*")
 LONGEST_LEAD = 60
 
 
@@ -43,6 +44,13 @@ class Passage:
     section: int
     title: str
     question: bool
+    link_only: bool
+
+    @cached_property
+    def bare_heading(self) -> bool:
+        """A heading that names a matter and says nothing of it: few words, and no number such as a date."""
+        words = self.words.split()
+        return self.kind.startswith("h") and len(words) < 8 and not any(map(str.isdigit, words))
 
     @cached_property
     def introduction(self) -> str:
@@ -139,7 +147,7 @@ def _passages(document: DocumentText) -> Iterator[Passage]:
             yield Passage(
                 number, kind, at, at + len(quote), words, names,
                 f"{lead}{item_lead}" if kind == "li" else "", before, section, title,
-                quote.rstrip(")]\"”’*_ ").endswith("?"),
+                quote.rstrip(")]\"”’*_ ").endswith("?"), bool(_ONLY_LINK.fullmatch(quote)),
             )  # fmt: skip
             number += 1
             before = words if kind != "li" else before

@@ -73,10 +73,14 @@ class Recogniser:
                 return None
             said = f"{said}, forbidden by “{phrase}”" + ("" if where == "it" else f" in its {where}")
             weight += {"it": 0.5, "introduction": 0.4, "section": 0.0}[where]
+        elif passage.bare_heading:
+            return None
         reasons = []
         if strength == "stated":
             if softer := next(filter(None, (_said(each, passage) for each in self.weaker)), None):
                 reasons.append(f"weakened by {softer[0]}")
+            elif passage.link_only:
+                reasons.append("only in the words of a link")
             elif self.clause.regional == "weaker" and (region := self._region(passage)):
                 reasons.append(f"in a section for “{region}” only")
         if reasons:
