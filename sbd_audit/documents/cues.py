@@ -9,6 +9,7 @@ words in order, and:
 ``(a|b c)``    one of these; ``(a|b)?`` or nothing
 ``<minor>``    one of the words of this family, from ``checks/clauses/words/<language>.yaml``
 ``<number>``   a number in digits
+``[not a|b]``  what follows here is none of these
 =============  ==================================================================================
 
 A rule joins cues: ``a & b`` in the same sentence, ``a + b`` where b may stand in what introduces the sentence
@@ -28,7 +29,7 @@ from functools import cached_property
 
 Families = Mapping[str, Sequence[str]]
 
-_TOKEN = re.compile(r"\.\.\.?|<[a-z_]+>|[(|)?]|[\w'*]+")
+_TOKEN = re.compile(r"\.\.\.?|<[a-z_]+>|\[not\b|[(|)?\]]|[\w'*]+")
 _LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*(mailto:)?[^)\s]*(?:\s+\"[^\"]*\")?\)?")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
@@ -145,7 +146,7 @@ class _Reader:
         """Elements in order; its anchors are those of the rarest-looking element."""
         parts: list[str] = []
         found: list[frozenset[str]] = []
-        while (token := self._peek()) not in ("", "|", ")"):
+        while (token := self._peek()) not in ("", "|", ")", "]"):
             self.at += 1
             if token in ("..", "..."):
                 # Gaps side by side are one gap: nested repeats would try every way to share the words out.
@@ -154,6 +155,9 @@ class _Reader:
                     steps += 3 if self._peek() == ".." else 10
                     self.at += 1
                 parts.append(f"{_STEP}{{0,{steps}}}?")
+                continue
+            if token == "[not":
+                parts.append(f"(?!{self.choice(end=']')[0]})")
                 continue
             expression, anchors = self._element(token)
             if self._peek() == "?":

@@ -54,7 +54,7 @@ class Passage:
 
     @cached_property
     def introduction(self) -> str:
-        return f"{self.heads[-1] if self.heads else ''}{self.lead}{self.before}"
+        return f"{''.join(self.heads)}{self.lead}{self.before}"
 
 
 class Index:
