@@ -34,7 +34,7 @@ _LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*(mailto:)?[^)\s]*(?:\
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?")
-_NEGATION = ("not", "never", "without", "no", "cannot", "don't", "doesn't", "won't", "hakuna", "bila")
+_NEGATION = ("not", "never", "without", "no", "cannot", r"\w+n't", "hakuna", "bila")
 _STEP = r"(?: (?!(?:" + "|".join(_NEGATION) + r") )\S+)"
 _END = r"(?:'s?)?(?= )"
 

@@ -66,6 +66,8 @@ class Recogniser:
             return None
         if self.clause.force == "prohibits":
             force = self._force(passage, index)
+            if force is None and strength == "partial":
+                return None
             if force is None:
                 return Hit("named", passage, f"names {said}, but nothing around it forbids it", weight)
             where, phrase = force
