@@ -85,31 +85,35 @@ def read_one(text: DocumentText, clause: Clause) -> Reading:
         return replace(unknown, explains=f"no cues for the language of this text ({known})")
     reader, index = recogniser(clause, language), index_of(text)
     hits = reader.hits(index)
-    found = replace(unknown, nearest=_nearest(reader, index, hits))
+    near = _nearest(reader, index, hits)
+    shown = tuple(_shown(text, index.passages[number], why) for number, why in near)
+    found = replace(unknown, nearest=shown)
     if hits:
         best = hits[0]
         level: Level = "unknown" if best.strength == "named" else best.strength
-        near = _shown(text, best.passage, best.explains)
         return replace(
             found, level=level, explains=best.explains,
-            quote=near.quote, start=near.start, end=near.end, section=near.section,
+            quote=shown[0].quote, start=shown[0].start, end=shown[0].end, section=shown[0].section,
         )  # fmt: skip
-    if reasons := doubts(text):
+    reasons = doubts(text)
+    if any(index.passages[number].damaged for number, _ in near[:2]):
+        reasons.append("words are missing from the passage that is nearest")
+    if reasons:
         return replace(found, explains="; ".join(reasons))
     return replace(
         found, level="absent", explains=f"no passage of {len(text.text)} characters says it"
     )
 
 
-def _nearest(reader: Recogniser, index: Index, hits: Sequence[Hit]) -> tuple[Nearest, ...]:
-    """The passages that speak of it, then those whose words are nearest."""
+def _nearest(reader: Recogniser, index: Index, hits: Sequence[Hit]) -> list[tuple[int, str]]:
+    """Numbers of the passages that speak of it, then of those whose words are nearest, each with the reason."""
     chosen = {hit.passage.number: hit.explains for hit in hits[:NEAREST]}
     scores = index.ranking.scores(reader.query)
     for number in sorted(scores, key=lambda each: (-scores[each], each)):
         if len(chosen) == NEAREST:
             break
         chosen.setdefault(number, "its words are near")
-    return tuple(_shown(index.document, index.passages[n], why) for n, why in chosen.items())
+    return list(chosen.items())
 
 
 def _shown(text: DocumentText, passage: Passage, why: str) -> Nearest:

@@ -4,7 +4,7 @@ A sentence is matched as its lower-case words, each with one space before and af
 words in order, and:
 
 =============  ==================================================================================
-``groom*``     any ending: groom, grooming, groomed
+``groom*``     any ending: groom, grooming, groomed; ``*ripoti*`` any beginning too
 ``a .. b``     up to three other words between; ``a ... b`` up to ten. No gap steps over a negation
 ``(a|b c)``    one of these; ``(a|b)?`` or nothing
 ``<minor>``    one of the words of this family, from ``checks/clauses/words/<language>.yaml``
@@ -176,10 +176,12 @@ class _Reader:
             return r" \d+(?= )", frozenset(f"{digit}*" for digit in range(10))
         if token.startswith("<"):
             return self._family(token[1:-1])
-        if token in ("?", "*") or "*" in token[:-1]:
+        if token == "?" or "*" in token.strip("*") or not token.strip("*"):
             raise BadCue(f"“{self.source}”: “{token}” stands where a word should")
-        if token.endswith("*"):
-            return f" {re.escape(token[:-1])}\\S*(?= )", frozenset({token})
+        if "*" in token:
+            before = r"\S*" if token.startswith("*") else ""
+            after = r"\S*" if token.endswith("*") else _END.removesuffix("(?= )")
+            return f" {before}{re.escape(token.strip('*'))}{after}(?= )", frozenset({token})
         return f" {re.escape(token)}{_END}", frozenset({token})
 
     def _family(self, name: str) -> tuple[str, frozenset[str]]:

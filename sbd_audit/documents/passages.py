@@ -22,6 +22,12 @@ _ABBREVIATION = re.compile(
 )
 _OPENS = re.compile(r":[\"”’')\]*_\s]*$")
 _ONLY_LINK = re.compile(r"[\s*_\d.\\|]*\[[^\[\]]*\]\([^()]*\)[\s*_.|]*")
+# Words are missing where a small word stands right before a full stop: "you can .", "by setting up a ."
+_DANGLING = re.compile(
+    r"\b(?:a|an|the|our|your|their|to|of|in|on|at|for|with|by|please|can|and|or|from|through|via|this|be)"
+    r"\s+[.,;:](?:\s|$)",
+    re.IGNORECASE,
+)
 LONGEST_LEAD = 60
 
 
@@ -30,7 +36,8 @@ class Passage:
     """`text[start:end]` of the document, its words, and the words that introduce it.
 
     `heads` are the headings above it, outermost first; `lead` the sentence its list hangs on; `before` the
-    sentence before it in the same paragraph. `section` numbers the run of blocks under one heading.
+    sentence before it in the same paragraph. `section` numbers the run of blocks under one heading. `link_only`:
+    it is the text of one link; `damaged`: words have been lost from it.
     """
 
     number: int
@@ -45,6 +52,7 @@ class Passage:
     title: str
     question: bool
     link_only: bool
+    damaged: bool
 
     @cached_property
     def bare_heading(self) -> bool:
@@ -84,6 +92,10 @@ class Index:
         return sorted(found)
 
     def _forms(self, anchor: str) -> Iterator[str]:
+        if anchor.startswith("*"):
+            core = anchor.strip("*")
+            yield from (word for word in self._sorted if core in word)
+            return
         if not anchor.endswith("*"):
             for form in (anchor, f"{anchor}'s", f"{anchor}'"):
                 if form in self.postings:
@@ -148,6 +160,7 @@ def _passages(document: DocumentText) -> Iterator[Passage]:
                 number, kind, at, at + len(quote), words, names,
                 f"{lead}{item_lead}" if kind == "li" else "", before, section, title,
                 quote.rstrip(")]\"”’*_ ").endswith("?"), bool(_ONLY_LINK.fullmatch(quote)),
+                bool(_DANGLING.search(quote)),
             )  # fmt: skip
             number += 1
             before = words if kind != "li" else before

@@ -41,6 +41,7 @@ class Recogniser:
         self.unless = [rule(line, families) for line in cues.unless]
         self.weaker = [rule(line, families) for line in cues.weaker]
         self.forbids = cue("<forbids>", families)
+        self.rules = cue("<rules>", families)
         self.regions = cue("<regions>", families)
         first = " ".join(each.first.source for each in self.stated + self.partial)
         self.query = tuple(words_of(f"{clause.says} {' '.join(cues.related)} {first}").split())
@@ -97,7 +98,7 @@ class Recogniser:
         if phrase := self.forbids.find(above):
             return "introduction", phrase
         for number in index.sections[passage.section]:
-            if phrase := self.forbids.find(index.passages[number].words):
+            if phrase := self.rules.find(index.passages[number].words):
                 return "section", phrase
         return None
 

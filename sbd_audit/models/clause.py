@@ -14,8 +14,9 @@ from sbd_audit.source import Source
 
 Force = Literal["prohibits", "commits", "informs"]
 DocumentType = Literal["CG", "TOS", "PP", "LE"]
-CARRIERS = ("forbids", "regions")
-"""Families every language needs: what gives a prohibition its force, and what limits a section to a region."""
+CARRIERS = ("forbids", "rules", "regions")
+"""Families every language needs: what gives a prohibition its force in the sentence or what introduces it; what
+gives it force from elsewhere in its section; what limits a section to a region."""
 
 
 class Words(Strict):
