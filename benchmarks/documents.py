@@ -104,7 +104,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--labels", type=Path, required=True, help="labels, one line of JSON each")
     parser.add_argument("--texts", type=Path, required=True, help="folder of the labelled files")
-    parser.add_argument("--errors", type=Path, help="write every wrong pair here, one line of JSON each")
+    parser.add_argument(
+        "--errors", type=Path, help="write every wrong pair here, one line of JSON each"
+    )
     parser.add_argument("--only", help="comma-separated platforms to keep")
     parser.add_argument("--leave-out", help="comma-separated platforms to leave out")
     args = parser.parse_args()
@@ -139,7 +141,9 @@ def main() -> None:
     naive, ranked = _naive(labels, documents, clauses), _bm25(labels, documents, clauses)
     report("baseline: naive cues (any first cue, no force, no guards)", naive[0], naive[1])
     report("baseline: BM25, threshold fitted leaving one platform out", ranked[0], ranked[1])
-    print(f"\ncost\n  these documents, all requirements  {spent / (size / 1e6):.2f} s of CPU per MB")
+    print(
+        f"\ncost\n  these documents, all requirements  {spent / (size / 1e6):.2f} s of CPU per MB"
+    )
     _cost(documents, clauses)
     if args.errors:
         _write_errors(args.errors, labels, readings, documents)
@@ -150,7 +154,9 @@ def _spans(reading: Reading) -> list[tuple[int, int]]:
 
 
 def _table(pairs: Pairs) -> None:
-    print("\nper requirement, expected pairs (s/p/a labelled; stated P R F1; stated or partial F1; unknown)")
+    print(
+        "\nper requirement, expected pairs (s/p/a labelled; stated P R F1; stated or partial F1; unknown)"
+    )
     groups = defaultdict(list)
     for label, said in pairs:
         if label["expected"]:
@@ -179,7 +185,9 @@ def _naive(
             continue
         index, reader = index_of(documents[key[0]]), recogniser(clauses[key[1]], "en")
         places = []
-        for number in sorted({n for each in reader.stated for n in index.holding(each.first.anchors)}):
+        for number in sorted(
+            {n for each in reader.stated for n in index.holding(each.first.anchors)}
+        ):
             passage = index.passages[number]
             if any(each.first.find(passage.words) for each in reader.stated):
                 places.append((passage.start, passage.end))
@@ -210,10 +218,15 @@ def _bm25(
         steps = values[:: max(1, len(values) // 60)]
         threshold = max(
             steps,
-            key=lambda step: figures(
-                [(x, "stated" if best[x["file"], x["req"]] >= step else "absent") for x in rest],
-                ["stated"],
-            ).f1,
+            key=lambda step: (
+                figures(
+                    [
+                        (x, "stated" if best[x["file"], x["req"]] >= step else "absent")
+                        for x in rest
+                    ],
+                    ["stated"],
+                ).f1
+            ),
         )
         for label in labels:
             if label["platform"] == platform:
@@ -234,7 +247,9 @@ def _cost(documents: Mapping[str, DocumentText], clauses: Mapping[Any, Clause]) 
             read([document], clause)
         spent = time.process_time() - began
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"  one text of {million} MB                  {spent:.2f} s of CPU, peak {peak:.0f} MB")
+        print(
+            f"  one text of {million} MB                  {spent:.2f} s of CPU, peak {peak:.0f} MB"
+        )
 
 
 def _write_errors(

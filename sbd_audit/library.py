@@ -59,9 +59,7 @@ class Library:
         folder = self.checks_folder / "clauses"
         read = [Words.read(load(path)) for path in sorted((folder / "words").glob("*.yaml"))]
         words = {each.language: each for each in read}
-        clauses = [
-            Clause.read_with(load(path), words) for path in sorted(folder.glob("*.yaml"))
-        ]
+        clauses = [Clause.read_with(load(path), words) for path in sorted(folder.glob("*.yaml"))]
         return {clause.statement: clause for clause in clauses}
 
     @cached_property

@@ -23,7 +23,13 @@ from sbd_audit.models.clause import Clause
 Level = Literal["stated", "partial", "absent", "unknown"]
 SHORTEST = 400
 NEAREST = 5
-_SIGNS = ("enable javascript", "sign in to continue", "log in to continue", "page not found", "access denied")
+_SIGNS = (
+    "enable javascript",
+    "sign in to continue",
+    "log in to continue",
+    "page not found",
+    "access denied",
+)
 # What is said outweighs what is not known, and that outweighs what is surely not there.
 _ORDER: Mapping[str, int] = {"stated": 3, "partial": 2, "unknown": 1, "absent": 0}
 

@@ -5,7 +5,7 @@ words in order, and:
 
 =============  ==================================================================================
 ``groom*``     any ending: groom, grooming, groomed; ``*ripoti*`` any beginning too
-``a .. b``     up to three other words between; ``a ... b`` up to ten. No gap steps over a negation
+``a .. b``     up to three other words between; ``a ..9 b`` up to nine. No gap steps over a negation
 ``(a|b c)``    one of these; ``(a|b)?`` or nothing
 ``<minor>``    one of the words of this family, from ``checks/clauses/words/<language>.yaml``
 ``<number>``   a number in digits
@@ -25,11 +25,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
 
-Families = Mapping[str, Sequence[str]]
+from sbd_audit.errors import did_you_mean
 
-_TOKEN = re.compile(r"\.\.\.?|<[a-z_]+>|\[not\b|[(|)?\]]|[\w'*]+")
+
+class Families(dict[str, Sequence[str]]):
+    """Phrases by the name cues refer to them with; each family is read once."""
+
+    def __init__(self, phrases: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(phrases)
+        self.read: dict[str, tuple[str, frozenset[str]]] = {}
+
+
+_SIGN = re.compile(r"\.\.\d*|<[a-z_]+>|\[not\b|[(|)?\]]|[\w'*]+")
 _LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*(mailto:)?[^)\s]*(?:\s+\"[^\"]*\")?\)?")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
@@ -37,6 +46,8 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?")
 _NEGATION = ("not", "never", "without", "no", "cannot", r"\w+n't", "hakuna", "bila")
 _STEP = r"(?: (?!(?:" + "|".join(_NEGATION) + r") )\S+)"
 _END = r"(?:'s?)?(?= )"
+_OPEN = r"\S*(?= )"
+_PLAIN = re.compile(r" ([\w']+)(?:" + re.escape(_END) + "|(" + re.escape(_OPEN) + "))")
 
 
 class BadCue(ValueError):
@@ -64,14 +75,16 @@ class Cue:
     expression: str
     anchors: frozenset[str]
 
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        return re.compile(self.expression)
-
     def find(self, words: str) -> str:
         """What matches in the words, or an empty text."""
-        match = self.pattern.search(words)
+        match = _compiled(self.expression).search(words)
         return match[0].strip() if match else ""
+
+
+@lru_cache(maxsize=4096)
+def _compiled(expression: str) -> re.Pattern[str]:
+    """Compiled when first needed, and once: many rules share a cue."""
+    return re.compile(expression)
 
 
 @dataclass(frozen=True)
@@ -111,20 +124,20 @@ def cue(source: str, families: Families) -> Cue:
 
 @dataclass
 class _Reader:
-    """Recursive descent over the tokens of one cue."""
+    """Recursive descent over the signs of one cue."""
 
     source: str
     families: Families
     within: tuple[str, ...] = ()
     at: int = 0
-    tokens: list[str] = field(init=False)
+    signs: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
         text = self.source.lower().replace("\u2019", "'")
         for mark in "-/,":
             text = text.replace(mark, " ")
-        self.tokens = _TOKEN.findall(text)
-        if "".join(self.tokens) != re.sub(r"\s+", "", text):
+        self.signs = _SIGN.findall(text)
+        if "".join(self.signs) != re.sub(r"\s+", "", text):
             raise BadCue(f"“{self.source}” holds a sign the cue language does not have")
 
     def choice(self, end: str) -> tuple[str, frozenset[str]]:
@@ -140,26 +153,25 @@ class _Reader:
         joined = frozenset() if free else frozenset().union(*(anchors for _, anchors in options))
         if len(options) == 1:
             return options[0][0], joined
-        return f"(?:{'|'.join(text for text, _ in options)})", joined
+        return _either([text for text, _ in options]), joined
 
     def sequence(self) -> tuple[str, frozenset[str]]:
         """Elements in order; its anchors are those of the rarest-looking element."""
         parts: list[str] = []
         found: list[frozenset[str]] = []
-        while (token := self._peek()) not in ("", "|", ")", "]"):
+        while (sign := self._peek()) not in ("", "|", ")", "]"):
             self.at += 1
-            if token in ("..", "..."):
-                # Gaps side by side are one gap: nested repeats would try every way to share the words out.
-                steps = 3 if token == ".." else 10
-                while self._peek() in ("..", "..."):
-                    steps += 3 if self._peek() == ".." else 10
-                    self.at += 1
-                parts.append(f"{_STEP}{{0,{steps}}}?")
+            if sign.startswith(".."):
+                if self._peek().startswith(".."):
+                    raise BadCue(
+                        f"“{self.source}”: write two gaps side by side as one, such as ..6"
+                    )
+                parts.append(f"{_STEP}{{0,{sign[2:] or 3}}}?")
                 continue
-            if token == "[not":
+            if sign == "[not":
                 parts.append(f"(?!{self.choice(end=']')[0]})")
                 continue
-            expression, anchors = self._element(token)
+            expression, anchors = self._element(sign)
             if self._peek() == "?":
                 self.at += 1
                 expression, anchors = f"(?:{expression})?", frozenset()
@@ -169,36 +181,59 @@ class _Reader:
             raise BadCue(f"“{self.source}” has an empty alternative")
         return "".join(parts), max(found, key=_rareness, default=frozenset())
 
-    def _element(self, token: str) -> tuple[str, frozenset[str]]:
-        if token == "(":
+    def _element(self, sign: str) -> tuple[str, frozenset[str]]:
+        if sign == "(":
             return self.choice(end=")")
-        if token == "<number>":
+        if sign == "<number>":
             return r" \d+(?= )", frozenset(f"{digit}*" for digit in range(10))
-        if token.startswith("<"):
-            return self._family(token[1:-1])
-        if token == "?" or "*" in token.strip("*") or not token.strip("*"):
-            raise BadCue(f"“{self.source}”: “{token}” stands where a word should")
-        if "*" in token:
-            before = r"\S*" if token.startswith("*") else ""
-            after = r"\S*" if token.endswith("*") else _END.removesuffix("(?= )")
-            return f" {before}{re.escape(token.strip('*'))}{after}(?= )", frozenset({token})
-        return f" {re.escape(token)}{_END}", frozenset({token})
+        if sign.startswith("<"):
+            return self._family(sign[1:-1])
+        if sign == "?" or "*" in sign.strip("*") or not sign.strip("*"):
+            raise BadCue(f"“{self.source}”: “{sign}” stands where a word should")
+        if "*" in sign:
+            before = r"\S*" if sign.startswith("*") else ""
+            after = r"\S*" if sign.endswith("*") else _END.removesuffix("(?= )")
+            return f" {before}{re.escape(sign.strip('*'))}{after}(?= )", frozenset({sign})
+        return f" {re.escape(sign)}{_END}", frozenset({sign})
 
     def _family(self, name: str) -> tuple[str, frozenset[str]]:
         if name not in self.families:
-            raise BadCue(f"“{self.source}”: there is no family <{name}>")
+            known = did_you_mean(name, self.families)
+            raise BadCue(f"“{self.source}”: there is no family <{name}>; {known}")
         if name in self.within:
             raise BadCue(f"family <{name}> holds itself")
-        parts = [
-            _Reader(phrase, self.families, (*self.within, name)).choice(end="")
-            for phrase in self.families[name]
-        ]
-        free = any(not anchors for _, anchors in parts)
-        anchors = frozenset() if free else frozenset().union(*(each for _, each in parts))
-        return f"(?:{'|'.join(text for text, _ in parts)})", anchors
+        if name not in self.families.read:
+            parts = [
+                _Reader(phrase, self.families, (*self.within, name)).choice(end="")
+                for phrase in self.families[name]
+            ]
+            free = any(not anchors for _, anchors in parts)
+            anchors = frozenset[str]() if free else frozenset().union(*(each for _, each in parts))
+            self.families.read[name] = _either([text for text, _ in parts]), anchors
+        return self.families.read[name]
 
     def _peek(self) -> str:
-        return self.tokens[self.at] if self.at < len(self.tokens) else ""
+        return self.signs[self.at] if self.at < len(self.signs) else ""
+
+
+def _either(options: Sequence[str]) -> str:
+    """One of the options; plain words share their space and ending, which keeps the pattern small."""
+    whole: list[str] = []
+    opened: list[str] = []
+    other: list[str] = []
+    for option in dict.fromkeys(options):
+        plain = _PLAIN.fullmatch(option)
+        if plain is None:
+            other.append(option)
+        elif plain[2]:
+            opened.append(plain[1])
+        else:
+            whole.append(plain[1])
+    if whole:
+        other.append(f" (?:{'|'.join(whole)}){_END}")
+    if opened:
+        other.append(f" (?:{'|'.join(opened)}){_OPEN}")
+    return f"(?:{'|'.join(other)})"
 
 
 def _rareness(anchors: Iterable[str]) -> tuple[int, int]:

@@ -7,7 +7,9 @@ import re
 from sbd_audit.documents.text import Block, DocumentText
 
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(?=\S)")
-_ITEM = re.compile(r"\s*(?:[*+•・●◦▪-]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})\\?[.)])\s+(?=\S)", re.IGNORECASE)
+_ITEM = re.compile(
+    r"\s*(?:[*+•・●◦▪-]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})\\?[.)])\s+(?=\S)", re.IGNORECASE
+)
 _UNDER = re.compile(r"\s{0,3}(=+|-+)\s*$")
 _RULE = re.compile(r"\s{0,3}(?:[-*_]\s*){3,}$")
 _BOLD = re.compile(r"\s*(?:\*\*|__)[^*_]{3,90}(?:\*\*|__):?\s*$")

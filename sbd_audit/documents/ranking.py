@@ -11,12 +11,25 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from sbd_audit.documents.language import SMALL_WORDS
+
 K1, B = 1.2, 0.75
-_COMMON = frozenset(
-    "a an and are as at be by can do for from has have if in is it its may not of on or our that the their them "
-    "they this to us we what when which who will with you your na ya wa kwa ni za la katika".split()
+_COMMON = SMALL_WORDS["en"] | SMALL_WORDS["sw"]
+_ENDINGS = (
+    "ations",
+    "ation",
+    "ments",
+    "ment",
+    "ings",
+    "ing",
+    "ies",
+    "ed",
+    "es",
+    "ly",
+    "s",
+    "y",
+    "e",
 )
-_ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ed", "es", "ly", "s", "y", "e")
 
 
 @lru_cache(maxsize=100_000)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from sbd_audit.documents.cues import Cue, Rule, cue, rule, words_of
+from sbd_audit.documents.cues import Rule, cue, rule, words_of
 from sbd_audit.documents.passages import Index, Passage
 from sbd_audit.models.clause import Clause
 
@@ -70,11 +69,15 @@ class Recogniser:
             if force is None and strength == "partial":
                 return None
             if force is None:
-                return Hit("named", passage, f"names {said}, but nothing around it forbids it", weight)
+                return Hit(
+                    "named", passage, f"names {said}, but nothing around it forbids it", weight
+                )
             where, phrase = force
             if passage.kind.startswith("h") and where != "it":
                 return None
-            said = f"{said}, forbidden by “{phrase}”" + ("" if where == "it" else f" in its {where}")
+            said = f"{said}, forbidden by “{phrase}”" + (
+                "" if where == "it" else f" in its {where}"
+            )
             weight += {"it": 0.5, "introduction": 0.4, "section": 0.0}[where]
         elif passage.bare_heading:
             return None

@@ -25,10 +25,19 @@ class Words(Strict):
     language: str
     families: dict[str, tuple[str, ...]]
 
+    _bound: Families | None = PrivateAttr(default=None)
+
+    def bound(self) -> Families:
+        """The families as cues use them, each read once."""
+        if self._bound is None:
+            self._bound = Families(self.families)
+        return self._bound
+
     @classmethod
     def read(cls, source: Source) -> Self:
         """The words of a file; raises `DefinitionError` for a cue or a family that cannot be read."""
         words = super().read(source)
+        families = words.bound()
         problems = [
             source.problem(("families",), f"missing family {name}")
             for name in CARRIERS
@@ -36,7 +45,7 @@ class Words(Strict):
         ]
         for name in words.families:
             try:
-                cue(f"<{name}>", words.families)
+                cue(f"<{name}>", families)
             except BadCue as error:
                 problems.append(source.problem(("families", name), str(error)))
         if problems:
@@ -93,7 +102,7 @@ class Clause(Strict):
 
     def families(self, language: str) -> Families:
         """The families the cues of this language refer to."""
-        return self._families.get(language, {})
+        return self._families.get(language) or Families({})
 
     @classmethod
     def read_with(cls, source: Source, words: Mapping[str, Words]) -> Self:
@@ -110,11 +119,11 @@ class Clause(Strict):
                     )
                 )
                 continue
-            clause._families[language] = words[language].families
+            families = clause._families[language] = words[language].bound()
             for key in ("stated", "partial", "unless", "weaker"):
                 for at, line in enumerate(getattr(cues, key)):
                     try:
-                        rule(line, words[language].families)
+                        rule(line, families)
                     except BadCue as error:
                         problems.append(source.problem(("cues", language, key, at), str(error)))
         for language in clause.examples:
