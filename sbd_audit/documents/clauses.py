@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
+from urllib.parse import quote
 
 from sbd_audit.documents.language import language_of
 from sbd_audit.documents.passages import Index, Passage, index_of
@@ -61,6 +62,20 @@ class Reading:
     kind: str = ""
     url: str = ""
     nearest: tuple[Nearest, ...] = ()
+
+    @property
+    def link(self) -> str:
+        """The address with a text fragment that shows the quote in its context; empty without quote or address.
+
+        Source: URL Fragment Text Directives, W3C Community Group.
+        """
+        if not (self.quote and self.url.startswith(("http://", "https://"))):
+            return ""
+        words = self.quote.split()
+        parts = [words] if len(words) <= 12 else [words[:5], words[-5:]]
+        # A dash would be read as a prefix or suffix mark, so it is encoded too.
+        shown = [quote(" ".join(part), safe="").replace("-", "%2D") for part in parts]
+        return f"{self.url.partition('#')[0]}#:~:text={','.join(shown)}"
 
 
 def read(texts: Sequence[DocumentText], clause: Clause) -> Reading:

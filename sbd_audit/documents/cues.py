@@ -40,7 +40,7 @@ class Families(dict[str, Sequence[str]]):
 
 _SIGN = re.compile(r"\.\.\d*|<[a-z_]+>|\[not\b|[(|)?\]]|[\w'*]+")
 _LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*(mailto:)?[^)\s]*(?:\s+\"[^\"]*\")?\)?")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?")
 _NEGATION = ("not", "never", "without", "no", "cannot", r"\w+n't", "hakuna", "bila")

@@ -13,7 +13,7 @@ from sbd_audit.documents.ranking import Ranking
 from sbd_audit.documents.text import Block, DocumentText
 
 _BREAK = re.compile(
-    r"(?<=[.!?。])(?:[\"”’')\]*_]|\]\([^)\s]*\))*\s+(?=[\"“‘'(\[*_]*[^\W_])|(?:[ ]{2,}|\\|<br>)\n\s*(?=\S)|\s*\n\s*(?=[・•●◦▪|])"
+    r"(?<=[.!?。])((?:[\"”’')\]*_]|\]\([^)\s]*\))*)\s+(?=[\"“‘'(\[*_]*[^\W_])|(?:[ ]{2,9}|\\|<br>)\n\s*(?=\S)|\s{0,9}\n\s*(?=[・•●◦▪|])"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.?g|i\.?e|etc|vs|no|nos|inc|ltd|co|corp|mr|mrs|ms|dr|st|art|sec|fig|approx|incl|cf|n\.?b|"
@@ -28,7 +28,8 @@ _DANGLING = re.compile(
     r"\s+[.,;:](?:\s|$)",
     re.IGNORECASE,
 )
-LONGEST_LEAD = 60
+LONGEST_LEAD = 60  # words
+LONGEST = 1500  # characters
 
 
 @dataclass(frozen=True)
@@ -115,15 +116,25 @@ def index_of(document: DocumentText) -> Index:
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each sentence of a block of text; hard line breaks end one too."""
+    """Start and end of each sentence of a block of text; hard line breaks end one too.
+
+    What runs on without a stop, as text taken from a table or a broken file does, is cut at a space.
+    """
     start = 0
     for gap in _BREAK.finditer(text):
         if _ABBREVIATION.search(text, max(start, gap.start() - 12), gap.start()):
             continue
-        if gap.start() > start:
-            yield start, gap.start()
+        yield from _cut(text, start, gap.start() if gap[1] is None else gap.end(1))
         start = gap.end()
-    end = len(text.rstrip())
+    yield from _cut(text, start, len(text.rstrip()))
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > LONGEST:
+        space = text.rfind(" ", start, start + LONGEST)
+        middle = space if space > start else start + LONGEST
+        yield start, middle
+        start = middle + (text[middle] == " ")
     if end > start:
         yield start, end
 
