@@ -56,10 +56,10 @@ class Library:
     @cached_property
     def clauses(self) -> Mapping[str, Clause]:
         """How statements are recognised in documents, by statement."""
-        folder = self.checks_folder / "clauses"
-        read = [Words.read(load(path)) for path in sorted((folder / "words").glob("*.yaml"))]
+        home = self.checks_folder / "clauses"
+        read = [Words.read(load(path)) for path in sorted((home / "words").glob("*.yaml"))]
         words = {each.language: each for each in read}
-        clauses = [Clause.read_with(load(path), words) for path in sorted(folder.glob("*.yaml"))]
+        clauses = [Clause.read_with(load(path), words) for path in sorted(home.glob("*.yaml"))]
         return {clause.statement: clause for clause in clauses}
 
     @cached_property
@@ -151,7 +151,11 @@ class Library:
 
 def check_files(root: Path) -> list[Path]:
     """Every check file below `root`, in a stable order."""
-    return sorted(path for path in root.rglob("*.yaml") if not set(NOT_CHECKS) & set(path.parts))
+    return sorted(
+        path
+        for path in root.rglob("*.yaml")
+        if not set(NOT_CHECKS) & set(path.relative_to(root).parts)
+    )
 
 
 def load_target(path: Path) -> Defined[Target]:

@@ -15,7 +15,9 @@ from tools import docs
 
 SHIPPED = {
     "check": [
-        p for p in folder("checks").rglob("*.yaml") if not {"vocabulary", "clauses"} & set(p.parts)
+        p
+        for p in folder("checks").rglob("*.yaml")
+        if not {"vocabulary", "clauses"} & set(p.relative_to(folder("checks")).parts)
     ],
     "clause": sorted((folder("checks") / "clauses").glob("*.yaml")),
     "instrument": sorted((folder("profiles") / "instruments").glob("*.yaml")),

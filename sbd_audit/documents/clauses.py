@@ -31,8 +31,8 @@ _SIGNS = (
     "page not found",
     "access denied",
 )
-# What is said outweighs what is not known, and that outweighs what is surely not there.
-_ORDER: Mapping[str, int] = {"stated": 3, "partial": 2, "unknown": 1, "absent": 0}
+# A text that may state it outweighs one that surely does not: only stated is stronger than unknown.
+_ORDER: Mapping[str, int] = {"stated": 3, "unknown": 2, "partial": 1, "absent": 0}
 
 
 @dataclass(frozen=True)
