@@ -51,7 +51,7 @@ def test_no_way_out_of_the_browser(way: str, browser_fence: tuple) -> None:
     pages["/"] = f"<title>here</title><h1>here</h1>{WAYS[way].replace('{out}', outside.url)}"
     before = outside.connections
     account = Account("visitor", "logged_out", "", "", "", "")
-    flow = worker.flow(account, "first", "en", lambda value: value)
+    flow = worker.flow(account, "first", "en")
     with contextlib.suppress(
         Halt
     ):  # a page that leads away by itself is refused, which is the point
@@ -88,7 +88,7 @@ def browser_fence():  # type: ignore[no-untyped-def]
 def test_a_page_that_leads_away_is_out_of_scope_not_an_answer(browser_fence: tuple) -> None:
     _, outside, worker, scope, _ = browser_fence
     account = Account("visitor", "logged_out", "", "", "", "")
-    flow = worker.flow(account, "first", "en", lambda value: value)
+    flow = worker.flow(account, "first", "en")
     with pytest.raises(Halt) as caught:
         flow.run(BindingStep(open="/away/page"))
     assert caught.value.reason is Reason.out_of_scope
@@ -99,7 +99,7 @@ def test_a_page_that_leads_away_is_out_of_scope_not_an_answer(browser_fence: tup
 
 def driver(*origins: str, timeout: float = 2) -> tuple[HttpDriver, Scope]:
     scope = Scope(origins)
-    return HttpDriver(scope, Pace(Fraction(1000), 1000), "test", timeout), scope
+    return HttpDriver(scope, Pace(Fraction(1000), 1000, patience=1), "test", timeout), scope
 
 
 def test_http_refuses_other_origins_and_redirects_to_them() -> None:
