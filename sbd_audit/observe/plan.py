@@ -297,6 +297,9 @@ class Planner:
         return self.platform.performance(one.capability, one.args) is not None
 
     def _in_browser(self, one: Planned) -> bool:
+        if one.capability == "read_document":
+            sources = {**self.platform.documents, **self.target.documents}
+            return any(sources[kind].in_browser for kind in one.args["kinds"] if kind in sources)
         way = self.platform.performance(one.capability, one.args)
         return way is not None and way.in_browser
 
