@@ -15,6 +15,10 @@ from sbd_audit.models.document import DocumentSeen, StatementRead
 from sbd_audit.outcome import Reason
 
 
+PROMISES = "promises"
+"""Under this name a case uses readings of what documents promise about its matter."""
+
+
 class Planned(Strict):
     """One performance to make: a capability with its arguments.
 

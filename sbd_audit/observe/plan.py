@@ -19,7 +19,7 @@ from sbd_audit.models.check import Check, Role, Step
 from sbd_audit.models.persona import AgeFrom
 from sbd_audit.models.platform import Platform
 from sbd_audit.models.profile import Profile
-from sbd_audit.models.record import Cast, Plan, Planned, PlannedCase
+from sbd_audit.models.record import PROMISES, Cast, Plan, Planned, PlannedCase
 from sbd_audit.models.target import Target
 from sbd_audit.models.waiver import Waiver
 from sbd_audit.outcome import Reason
@@ -206,6 +206,8 @@ class Planner:
                 uses[name] = tuple(one.id for one in planned)
             acted = acted or effect == "act"
             unbound += [one.capability for one in planned if not self._bound(one)]
+        if promised := tuple(self._promised(check, cast)):
+            uses[PROMISES] = promised
         return PlannedCase(
             id=f"{base}/{member}" if member else base,
             check=check.id,
@@ -218,6 +220,16 @@ class Planner:
             needs_browser=any(self._in_browser(one) for one in steps),
             **self._hopeless(check, unbound),
         )
+
+    def _promised(self, check: Check, cast: Mapping[str, Cast]) -> Iterable[str]:
+        """Readings of what documents promise about the matter of a check: shared, and no part of its verdict."""
+        for promise in check.promises:
+            args = {"kinds": list(promise.kinds), "statements": [promise.statement]}
+            self._count += 1
+            one = Planned(
+                id=f"o{self._count:05}", capability="read_document", args=args, step=PROMISES
+            )
+            yield from self._share([one], "read", cast) or ()
 
     def _hopeless(self, check: Check, unbound: Sequence[str]) -> dict[str, Any]:
         """A positive control that cannot be performed makes the rest pointless: nothing is done then."""
