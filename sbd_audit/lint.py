@@ -89,6 +89,7 @@ def check_problems(defined: Defined[Check], library: Library) -> Iterator[Proble
     for part in ("only_if", "expect"):
         for index, condition in enumerate(getattr(check, part)):
             yield from _condition(check, condition, source, (part, index), words)
+    yield from _promises(check, source, words)
     yield from _parameters(check, source)
     for index, example in enumerate(check.examples):
         try:
@@ -218,6 +219,21 @@ def _path(
     known = ("result", *words.capabilities[step.capability].outputs)
     if output not in known:
         yield unknown_word(source, keys, output, known, f"output of {step.capability}")
+
+
+def _promises(check: Check, source: Source, words: Vocabulary) -> Iterator[Problem]:
+    for index, promise in enumerate(check.promises):
+        keys = ("promises", index)
+        for word, table in (
+            (promise.statement, "statements"),
+            *((kind, "document_kinds") for kind in promise.kinds),
+        ):
+            if word not in words.tables[table]:
+                what = table.replace("_", " ").removesuffix("s")
+                yield unknown_word(source, keys, word, words.tables[table], what)
+        yield from _condition(check, promise.broken_if, source, keys, words)
+        for path in REFERENCE.findall(promise.otherwise):
+            yield from _path(check, path, source, keys, words, inside_row=True)
 
 
 def _parameters(check: Check, source: Source) -> Iterator[Problem]:

@@ -14,7 +14,6 @@ from sbd_audit.models.check import Check
 from sbd_audit.models.document import DocumentSeen, StatementRead
 from sbd_audit.outcome import Reason
 
-
 PROMISES = "promises"
 """Under this name a case uses readings of what documents promise about its matter."""
 

@@ -59,14 +59,8 @@ def read_document(world: World, scene: Scene) -> dict[str, Any]:
     outputs: dict[str, Any] = {"statements": {}}
     for statement in args["statements"]:
         reading = conclude([one.document for one in found], world.clauses.get(statement), missing)
-        read = _recorded(statement, reading, found)
-        scene.readings.append(read)
+        scene.readings.append(_recorded(statement, reading, found))
         outputs["statements"][statement] = reading.level
-        where = f" ({_words(reading.kind)})" if reading.kind else ""
-        quote = f"“{reading.quote}”{where}" if read.quote else reading.explains
-        scene.trace.append(
-            Did(did=f"looked for: {_words(statement)}", saw=f"{reading.level}: {quote}")
-        )
     outputs |= _facts(world, scene, found, args.get("language"))
     return {"result": "read", "outputs": outputs}
 
