@@ -143,22 +143,31 @@ def _unanswered(text: DocumentText) -> list[str]:
     return found
 
 
+def kind_of(text: DocumentText, signs: Signs) -> str:
+    """The kind of document a text calls itself in its title or first headings; empty where it does not say."""
+    return next(iter(_named(text, signs)), "")
+
+
 def _other_document(text: DocumentText, kind: str, signs: Signs) -> str:
     """The name a text gives itself, where it is that of another kind and nowhere that of the kind asked for."""
-    if kind not in signs.links.names:
-        return ""
-    heads = [block.text for block in text.blocks if block.heading][:3]
-    named: dict[str, str] = {}
-    for head in (text.title, *heads):
-        for each, candidates in ranked(
-            [PageLink(head, "https://none.invalid/")], signs.links
-        ).items():
-            if candidates[0].weight >= signs.links.weights["most"]:
-                named.setdefault(each, head)
+    named = _named(text, signs) if kind in signs.links.names else {}
     if not named or kind in named:
         return ""
     own = frozenset().union(*(family for family in signs.families if kind in family))
     return "" if own & set(named) else next(iter(named.values()))[:80]
+
+
+def _named(text: DocumentText, signs: Signs) -> dict[str, str]:
+    """Kinds a text is named as, each with the words, the surest first."""
+    heads = [block.text for block in text.blocks if block.heading][:3]
+    named: dict[str, str] = {}
+    for head in (text.title, *heads):
+        links = ranked([PageLink(head, "https://none.invalid/")], signs.links)
+        sure = sorted(links.items(), key=lambda item: -item[1][0].weight)
+        for kind, candidates in sure:
+            if candidates[0].weight >= signs.links.weights["most"]:
+                named.setdefault(kind, head)
+    return named
 
 
 def _flag(signs: Signs, name: str, **given: Any) -> Flag:

@@ -60,13 +60,8 @@ def dating_of(text: str, signs: Signs, today: date) -> Dating:
 
 def dates_in(text: str, signs: Signs) -> Iterator[Dated]:
     """Every date of a text in its order; one whose day and month cannot be told apart is left out."""
-    months = "|".join(sorted(map(re.escape, signs.months), key=len, reverse=True))
-    worded = re.compile(
-        rf"(?i)(?<!\w)(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({months})\.?,?\s+(20\d\d)"
-        rf"|({months})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(20\d\d))(?!\d)"
-    )
     entries = []
-    for match in worded.finditer(text):
+    for match in signs.worded_dates.finditer(text):
         number, month, year = match.groups()[:3] if match[1] else (match[5], match[4], match[6])
         entries.append((match.start(), int(year), signs.months[month.lower()], int(number)))
     for match in _ISO.finditer(text):
@@ -82,6 +77,13 @@ def dates_in(text: str, signs: Signs) -> Iterator[Dated]:
             yield Dated(date(year, number, day), _role(text, start, signs), start)
         except ValueError:
             continue
+
+
+def without_dates(text: str, signs: Signs) -> str:
+    """The text with every date of its own blanked."""
+    for pattern in (signs.worded_dates, _ISO, _NUMBERS):
+        text = pattern.sub(" ", text)
+    return text
 
 
 def _role(text: str, start: int, signs: Signs) -> str:

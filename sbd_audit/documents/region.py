@@ -42,4 +42,6 @@ def region_of(text: DocumentText, signs: Signs, market: str) -> tuple[Region, st
 
 def _in_address(url: str, region: Region) -> str:
     parts = [part.lower() for part in re.split(r"[/.]", urlsplit(url).path) if part]
+    if parts and parts[0] in region.prefixes:
+        return parts[0]
     return next((part for part in parts if part in region.addresses), "")

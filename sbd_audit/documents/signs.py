@@ -18,6 +18,7 @@ class Region:
     says: str
     names: re.Pattern[str]
     addresses: frozenset[str]
+    prefixes: frozenset[str]
     markets: frozenset[str]
 
 
@@ -34,6 +35,7 @@ class Signs:
     meant_for: Mapping[str, tuple[re.Pattern[str], ...]]
     everyone: tuple[re.Pattern[str], ...]
     months: Mapping[str, int]
+    worded_dates: re.Pattern[str]
     roles: Mapping[str, re.Pattern[str]]
     date_rule: Mapping[str, int]
     families: tuple[frozenset[str], ...]
@@ -49,10 +51,17 @@ class Signs:
                 entry["says"],
                 re.compile(_any(entry["names"])),
                 frozenset(entry["addresses"]),
+                frozenset(entry.get("prefixes") or ()),
                 frozenset(entry["markets"]),
             )
             for name, entry in tables["regions"].items()
         }
+        months = {
+            month: number
+            for names in tables["month_names"].values()
+            for number, month in enumerate(names, 1)
+        }
+        listed = "|".join(sorted(map(re.escape, months), key=len, reverse=True))
         return cls(
             artefacts=tables["artefacts"],
             limits={name: int(value) for name, value in tables["artefact_limits"].items()},
@@ -78,11 +87,11 @@ class Signs:
                 for name in regions
             },
             everyone=tuple(re.compile(f"(?i){each}") for each in tables["region_everyone"]),
-            months={
-                month: number
-                for names in tables["month_names"].values()
-                for number, month in enumerate(names, 1)
-            },
+            months=months,
+            worded_dates=re.compile(
+                rf"(?i)(?<!\w)(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({listed})\.?,?\s+(20\d\d)"
+                rf"|({listed})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(20\d\d))(?!\d)"
+            ),
             roles={
                 role: re.compile(rf"(?i){_any(words)}")
                 for role, words in tables["date_roles"].items()

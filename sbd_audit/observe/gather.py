@@ -36,6 +36,10 @@ class Gathered:
     body: bytes
     text: DocumentText
 
+    def called(self, kind: str) -> Gathered:
+        """The same document as one of another kind."""
+        return Gathered(self.body, replace(self.text, kind=kind))
+
 
 @dataclass(frozen=True)
 class Held:

@@ -22,6 +22,7 @@ from sbd_audit.models.profile import Profile
 from sbd_audit.models.record import PROMISES, Cast, Plan, Planned, PlannedCase
 from sbd_audit.models.target import Target
 from sbd_audit.models.waiver import Waiver
+from sbd_audit.observe.arguments import filled, refers, related, rows, takes_part
 from sbd_audit.outcome import Reason
 
 SHARED = "shared"
@@ -212,7 +213,7 @@ class Planner:
             id=f"{base}/{member}" if member else base,
             check=check.id,
             member=member,
-            cast={role: person for role, person in cast.items() if _takes_part(role, steps, cast)},
+            cast={role: person for role, person in cast.items() if takes_part(role, steps, cast)},
             steps=tuple(steps),
             uses=uses,
             parameters=parameters,
@@ -251,8 +252,8 @@ class Planner:
     def _performances(
         self, name: str, step: Step, parameters: Mapping[str, Any], cast: Mapping[str, Cast]
     ) -> Iterable[Planned]:
-        for each in _rows(step, parameters, cast):
-            args = {key: _filled(value, parameters, each) for key, value in step.args.items()}
+        for each in rows(step, parameters, cast):
+            args = {key: filled(value, parameters, each) for key, value in step.args.items()}
             self._count += 1
             yield Planned(
                 id=f"o{self._count:05}",
@@ -273,11 +274,11 @@ class Planner:
         for one in planned:
             actor = one.args.get("as")
             others = [value for key, value in one.args.items() if key != "as"]
-            if any(_refers(value, cast) for value in others):
+            if any(refers(value, cast) for value in others):
                 return None
             person = cast.get(actor) if isinstance(actor, str) else None
             if actor is not None and (
-                person is None or person.settings or person.joins or _related(actor, cast)
+                person is None or person.settings or person.joins or related(actor, cast)
             ):
                 return None
             found.append((one, person))
@@ -361,51 +362,3 @@ class Planner:
 
 
 _PROVISION = {"clause", "obligation", "level", "status", "basis", "addressee", "source"}
-
-
-def _rows(step: Step, parameters: Mapping[str, Any], cast: Mapping[str, Cast]) -> Iterable[Any]:
-    if step.repeat is not None:
-        return range(1, int(_filled(step.repeat, parameters, None)) + 1)
-    if step.for_each is None:
-        return [None]
-    if isinstance(step.for_each, str):
-        values = _filled(step.for_each, parameters, None)
-        return values if isinstance(values, list) else [step.for_each]
-    return [_filled(value, parameters, None) for value in step.for_each]
-
-
-def _filled(value: Any, parameters: Mapping[str, Any], each: Any) -> Any:
-    """The value with ``$parameter`` and ``{each}`` replaced; ``{step.output}`` stays for later."""
-    if isinstance(value, list | tuple):
-        return [_filled(item, parameters, each) for item in value]
-    if isinstance(value, str):
-        if value.startswith("$"):
-            return parameters[value[1:]]
-        if value == "{each}":
-            return each
-        return value.replace("{each}", str(each)) if each is not None else value
-    return value
-
-
-def _refers(value: Any, cast: Mapping[str, Cast]) -> bool:
-    if isinstance(value, list | tuple):
-        return any(_refers(item, cast) for item in value)
-    return isinstance(value, str) and ("{" in value or value in cast)
-
-
-def _related(role: str, cast: Mapping[str, Cast]) -> bool:
-    """True when the role knows somebody of the case, or somebody knows it: then it is like no other."""
-    return bool(cast[role].relation) or any(role in other.relation for other in cast.values())
-
-
-def _takes_part(role: str, steps: Sequence[Planned], cast: Mapping[str, Cast]) -> bool:
-    """True for roles a remaining step names, and for those related to them either way."""
-    named = {
-        word
-        for step in steps
-        for value in step.args.values()
-        for word in (value if isinstance(value, list) else [value])
-        if isinstance(word, str) and word in cast
-    }
-    related = {other for name in named for other in cast[name].relation}
-    return role in named | related or bool(named & set(cast[role].relation))
