@@ -119,9 +119,8 @@ class Sight:
                 return visible
             waited = time.monotonic() - began
             if self._tab.rest.reached() and not (patient and waited < self._timeout * 0.2):
-                return next(
-                    (match for match in matches[:MOST_HIDDEN] if self._comes_to_light(match)), None
-                )
+                unlit = locate(self._page, where, self._tab.locale, hidden=True).all()
+                return next((m for m in unlit[:MOST_HIDDEN] if self._comes_to_light(m)), None)
             if waited >= self._timeout:
                 raise unavailable(
                     f"{self._path()} did not come to rest within {self._timeout:g} s, "
@@ -141,6 +140,15 @@ class Sight:
                 if match.is_visible():
                     return True
         return False
+
+    def settled(self, seconds: float) -> bool:
+        """Waits until nothing more will appear by itself; False when that takes longer than `seconds`."""
+        deadline = time.monotonic() + seconds
+        while not self._tab.rest.reached():
+            if time.monotonic() >= deadline:
+                return False
+            self._page.wait_for_timeout(40)
+        return True
 
     # ------------------------------------------------------------------ looking
 
