@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -66,7 +67,7 @@ def _of_the_page(text: DocumentText, signs: Signs) -> Iterator[tuple[str, dict[s
     """Another page came instead: signs count on short pages, and in titles; a policy may speak of signing in."""
     short = len(text.text) < signs.limits["short_page"]
     heads = [text.title, *(block.text for block in text.blocks[:2] if block.heading)]
-    opening = (text.text if short else " ".join(heads)).lower()
+    opening = " ".join([*heads, text.text if short else ""]).lower()
     for name in ("challenge", "not_there", "login_wall"):
         said = next((phrase for phrase in signs.pages[name] if phrase in opening), "")
         if said or (name == "not_there" and any(re.match(r"404\b", head) for head in heads)):
@@ -135,7 +136,7 @@ def _of_the_text(text: DocumentText, signs: Signs) -> Iterator[tuple[str, dict[s
 def _unanswered(text: DocumentText) -> list[str]:
     """Questions that stand as headings with another heading, or nothing, right below them."""
     found = []
-    for block, following in zip(text.blocks, [*text.blocks[1:], None], strict=True):
+    for block, following in zip_longest(text.blocks, text.blocks[1:]):
         if not block.heading or not _QUESTION.search(block.text):
             continue
         if following is None or 0 < following.heading <= block.heading:

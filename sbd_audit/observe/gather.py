@@ -177,6 +177,9 @@ def _taken(
         text = page_text(
             body, kind=kind, url=url, select=source.select, remove=source.remove, charset=charset
         )
+    # A page of scripts without text is told apart from one that has nothing to say.
+    if not text.text and not text.noticed.get("scripts") and not text.trouble:
+        raise Unreadable("it came back without text")
     return text
 
 
