@@ -64,21 +64,21 @@ def spoken(text: DocumentText) -> str | None:
 
 
 def _of_the_page(text: DocumentText, signs: Signs) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Another page came instead: signs count on short pages, and in titles; a policy may speak of signing in."""
-    short = len(text.text) < signs.limits["short_page"]
+    """Another page came instead: signs count on bare pages and in titles; a policy may speak of signing in."""
+    size, limits = len(text.text), signs.limits
     heads = [text.title, *(block.text for block in text.blocks[:2] if block.heading)]
-    opening = " ".join([*heads, text.text if short else ""]).lower()
+    opening = " ".join([*heads, text.text if size < limits["bare_page"] else ""]).lower()
     for name in ("challenge", "not_there", "login_wall"):
         said = next((phrase for phrase in signs.pages[name] if phrase in opening), "")
         if said or (name == "not_there" and any(re.match(r"404\b", head) for head in heads)):
             yield name, {"sample": said or "404"}
             return
-    if short and (text.noticed.get("passwords") or _SIGN_IN.search(urlsplit(text.url).path)):
+    asks = text.noticed.get("passwords") or _SIGN_IN.search(urlsplit(text.url).path)
+    if asks and size < limits["short_page"]:
         yield "login_wall", {}
         return
-    told = any(phrase in text.text.lower() for phrase in signs.pages["script_page"])
-    bare = len(text.text) < signs.limits["shortest"] and text.noticed.get("scripts")
-    if (short and told) or bare:
+    told = any(phrase in opening for phrase in signs.pages["script_page"])
+    if told or (size < limits["shortest"] and text.noticed.get("scripts")):
         yield "script_page", {}
 
 

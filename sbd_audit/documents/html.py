@@ -187,11 +187,8 @@ class _Walk:
         return "hidden" in given or given.get("aria-hidden") == "true"
 
     def _notice(self, node: Any, tag: str) -> None:
-        if tag == "a" and self._inside and any(piece.strip() for piece in self._pieces):
-            bare = not (node.text() or "").strip() and node.css_first("img, svg, i, span") is None
-            labelled = node.attributes.get("aria-label") or node.attributes.get("title")
-            if bare and not labelled and node.attributes.get("href"):
-                self.noticed["empty_links"] += 1
+        if tag == "a" and not (node.text() or "").strip():
+            self._without_words(node)
         elif tag == "details":
             summary = node.css_first("summary")
             words = len((node.text() or "").split()) - len(
@@ -200,6 +197,17 @@ class _Walk:
             self.noticed["folded_empty"] += words < 3
         elif tag[:1] != "-" and node.attributes.get("aria-expanded") == "false":
             self.noticed["folded_empty"] += self._folded_away(node)
+
+    def _without_words(self, link: Any) -> None:
+        """A link without text is read by its label, as a screen reader does; without one its words are lost."""
+        picture = link.css_first("img, svg, i, span")
+        label = link.attributes.get("aria-label") or link.attributes.get("title") or ""
+        if picture is not None and picture.tag == "img":
+            label = label or picture.attributes.get("alt") or ""
+        self._pieces.append(label)
+        amid_text = self._inside and any(piece.strip() for piece in self._pieces)
+        if not label and picture is None and link.attributes.get("href") and amid_text:
+            self.noticed["empty_links"] += 1
 
     def _folded_away(self, button: Any) -> bool:
         """True when a button unfolds a text that is not in the page: menus are no text."""
