@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, urldefrag, urlsplit
 
 WHOLE = 90
 """Characters up to which a passage is written out; of a longer one the first and last words are."""
 ENDS = 5
+_MASKED = re.compile(r"\[(?:e-mail|phone|redacted)\]")
 
 
 def linked(url: str, passage: str) -> str:
     """The address of a passage; an empty text where the document has no web address."""
     if urlsplit(url).scheme not in ("http", "https"):
         return ""
-    words = passage.split()
+    # What was masked in our copy is not masked in the page: the longest piece beside it is looked for.
+    words = max(_MASKED.split(passage), key=len).split()
     bare = urldefrag(url)[0]
     if not words:
         return bare
