@@ -205,3 +205,28 @@ def test_a_declared_language_is_not_believed_against_the_words() -> None:
     assert page(german).language == "de"
     assert page("<html lang=sw><p>Karibu").language == "sw"
     assert plain_text(FILLER_SW, kind="", url="").language == "sw"
+
+
+@pytest.mark.parametrize(
+    ("word", "count"),
+    [("mtoto", 3), ("nyumba", 2), ("mbwa", 2), ("anaendelea", 6), ("kumtisha", 4), ("mbili", 2), ("na", 1), ("nchi", 2)],
+)  # fmt: skip
+def test_swahili_syllables(word: str, count: int) -> None:
+    from sbd_audit.documents.readability import swahili_syllables
+
+    assert swahili_syllables(word) == count
+
+
+def test_readability_gives_its_counts_and_no_year_where_there_is_no_formula() -> None:
+    from sbd_audit.documents.readability import readability
+
+    text = "Watoto wako salama hapa. Hairuhusiwi kumtisha mtu yeyote kwenye huduma hii. Piga simu."
+    found = readability(text, "sw")
+    assert found is not None
+    assert (found.words, found.sentences, found.grade) == (13, 3, None)
+    assert found.words_per_sentence == "4.3"
+    assert found.hardest == "Hairuhusiwi kumtisha mtu yeyote kwenye huduma hii"
+    english = readability("You can say no. You can block a person. They are not told.", "en")
+    assert english is not None
+    assert english.grade is not None
+    assert readability(text, "de") is None
