@@ -47,7 +47,7 @@ class DocumentText:
     title: str = ""
     doubts: tuple[str, ...] = ()
     links: tuple[str, ...] = field(default=(), repr=False)
-    noticed: Mapping[str, int] = field(default_factory=dict, repr=False)
+    noticed: Mapping[str, int] = field(default_factory=dict, repr=False, hash=False)
     trouble: tuple[tuple[str, str], ...] = ()
     extractor: str = "text"
 

@@ -230,3 +230,9 @@ def test_readability_gives_its_counts_and_no_year_where_there_is_no_formula() ->
     assert english is not None
     assert english.grade is not None
     assert readability(text, "de") is None
+
+
+def test_texts_are_told_apart_by_their_content_so_that_indexes_of_them_can_be_kept() -> None:
+    one, same = page(article()), page(article())
+    assert one == same
+    assert len({one, same, page(article("More."))}) == 2
