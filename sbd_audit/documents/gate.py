@@ -58,8 +58,9 @@ def conclude(
     if not usable:
         return Reading("unknown", "; ".join(reasons) or "no text was read")
     reading = read(usable, clause)
-    if reasons and reading.level in ("absent", "partial"):
-        return replace(
-            reading, level="unknown", explains=f"{reading.explains}; but {'; '.join(reasons)}"
-        )
-    return reading
+    if reading.level == "stated":
+        return reading
+    doubts = "; ".join(reason for reason in reasons if reason not in reading.explains)
+    if not doubts:
+        return replace(reading, level="unknown") if reasons else reading
+    return replace(reading, level="unknown", explains=f"{reading.explains}; {doubts}")
