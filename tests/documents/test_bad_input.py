@@ -142,11 +142,8 @@ def test_letters_survive_a_wrong_charset(body: bytes, media_type: str) -> None:
 
 
 def test_a_pdf_served_as_a_page_is_read_as_a_pdf() -> None:
-    rule = (
-        "You may not post or share child sexual abuse",
-        "material here, and we report it to the police.",
-    )
-    page = Page(pdf(lines(*rule)), "text/html")
+    rule = ("You may not post or share child sexual abuse", "material.")
+    page = Page(pdf(lines(*rule, "", FILLER)), "text/html")
     with serve({"/rules.html": page}) as site:
         code, told = read(site.url + "/rules.html", "--statement", "csam_prohibited")
     assert code == 0

@@ -21,8 +21,8 @@ RULES = article(
     "You may not post child sexual abuse material, and neither drawings nor AI-generated pictures of it: child"
     " sexual abuse material is forbidden in every form.",
     "You must not groom a child in order to abuse it.",
-    "You must not threaten to share intimate pictures of a child.",
-    "You must not sexualise a child in words or pictures.",
+    "You must not blackmail a child, or threaten to share intimate pictures of a child unless more are sent or money is paid (sextortion).",
+    "You must not sexualise a child: sexual comments about minors, in words or pictures, are not allowed.",
     "Whoever shares child sexual abuse material is banned and reported to the police. Write to rules@site.example.",
 )
 ACCORDION = f"""<html lang=en><title>Community guidelines</title><main><h1>Community guidelines</h1><p>{FILLER * 8}</p>
