@@ -44,7 +44,14 @@ from sbd_audit.results import results
 ENGINE = f"sbd-audit {sbd_audit.__version__}"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 sbd-audit"
 AGAIN = frozenset(
-    {Reason.interrupted, Reason.unavailable, Reason.rate_limited, Reason.set_up_failed}
+    {
+        Reason.interrupted,
+        Reason.unavailable,
+        Reason.rate_limited,
+        Reason.set_up_failed,
+        Reason.wrong_place,
+        Reason.not_run,
+    }
 )
 """Reasons that may have passed by the time a run is resumed; what had them is observed again."""
 Progress = Callable[[int, int, str], None]
