@@ -16,6 +16,7 @@ from sbd_audit.models.binding import Performance
 from sbd_audit.models.check import Check, Condition
 from sbd_audit.models.platform import Platform
 from sbd_audit.models.profile import Profile
+from sbd_audit.models.target import Target
 from sbd_audit.source import Source
 
 _CONCLUSIVE = ("is", "is_not", "is_one_of")
@@ -292,6 +293,18 @@ def profile_problems(defined: Defined[Profile], library: Library) -> Iterator[Pr
         yield source.problem(("pillars",), "all weights are zero")
 
 
+def target_problems(defined: Defined[Target], words: Vocabulary) -> Iterator[Problem]:
+    """What is wrong with one target file: kinds of documents nobody asks for."""
+    yield from _documents(defined.model.documents, defined.source, words)
+
+
+def _documents(names: Iterable[str], source: Source, words: Vocabulary) -> Iterator[Problem]:
+    known = words.tables["document_kinds"]
+    for name in names:
+        if name not in known:
+            yield unknown_word(source, ("documents", name), name, known, "document kind")
+
+
 def platform_problems(defined: Defined[Platform], words: Vocabulary) -> Iterator[Problem]:
     """What is wrong with one platform file: words no capability knows, values without a table."""
     platform, source = defined.model, defined.source
@@ -300,11 +313,7 @@ def platform_problems(defined: Defined[Platform], words: Vocabulary) -> Iterator
             yield unknown_word(
                 source, ("features", name), name, words.tables["features"], "feature"
             )
-    for name in platform.documents:
-        if name not in words.tables["document_kinds"]:
-            yield unknown_word(
-                source, ("documents", name), name, words.tables["document_kinds"], "document kind"
-            )
+    yield from _documents(platform.documents, source, words)
     for name, ways in platform.capabilities.items():
         keys = ("capabilities", name)
         if name not in words.capabilities:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sbd_audit.errors import DefinitionError
 from sbd_audit.evidence.bundle import Bundle
 from sbd_audit.library import Library
 from sbd_audit.observe.browser import find_browser
@@ -81,8 +82,10 @@ def all_at(entry: str) -> str:
     return documents(terms_of_service=entry, community_guidelines=entry, child_safety_policy=entry)
 
 
-def test_a_quote_is_in_its_exhibit_byte_for_byte(observe: Observe) -> None:
-    seen = observe({"/rules": RULES}, all_at("{fetch: /rules, select: main}"))
+@pytest.mark.parametrize("before", ["", f"<p>{FILLER * 700}</p>"], ids=["short", "long"])
+def test_a_quote_is_in_its_exhibit_byte_for_byte(observe: Observe, before: str) -> None:
+    page = RULES.replace("<main>", f"<main>{before}")
+    seen = observe({"/rules": page}, all_at("{fetch: /rules, select: main}"))
     assert seen["finding"]["outcome"] == "passed"
     bundle = Bundle(seen["out"])
     for reading in seen["step"]["readings"]:
@@ -176,6 +179,13 @@ def test_documents_nobody_named_are_found_by_their_links(observe: Observe) -> No
     trace = " ".join(line["saw"] for line in seen["step"]["trace"])
     assert "https://other.invalid/c, outside the scope" in trace
     assert not any("invalid" in path for path in seen["asked"])
+
+
+def test_a_kind_of_document_that_does_not_exist_is_a_wrong_target(observe: Observe) -> None:
+    with pytest.raises(
+        DefinitionError, match=r"target.yaml:\d+:\d+: unknown document kind terms_of_servce"
+    ):
+        observe({}, documents(terms_of_servce="{fetch: /t}"))
 
 
 def test_a_page_without_any_link_leaves_everything_unknown(observe: Observe) -> None:
