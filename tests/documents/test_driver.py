@@ -19,12 +19,13 @@ from tests.documents.site import FILLER, Page, article, serve
 PLATFORM = "id: tiny\nversion: 1\ntitle: Tiny\nsoftware: {name: tiny, versions: any}\n"
 TERMS = "ocsea.terms-prohibit"
 RULES = article(
+    "Write to rules@site.example if you have a question.",
     "You may not post child sexual abuse material, and neither drawings nor AI-generated pictures of it: child"
     " sexual abuse material is forbidden in every form.",
     "You must not groom a child in order to abuse it.",
     "You must not blackmail a child, or threaten to share intimate pictures of a child unless more are sent or money is paid (sextortion).",
     "You must not sexualise a child: sexual comments about minors, in words or pictures, are not allowed.",
-    "Whoever shares child sexual abuse material is banned and reported to the police. Write to rules@site.example.",
+    "Whoever shares child sexual abuse material is banned and reported to the police.",
 )
 ACCORDION = f"""<html lang=en><title>Community guidelines</title><main><h1>Community guidelines</h1><p>{FILLER * 8}</p>
 <h2><button aria-expanded="false" onclick="this.setAttribute('aria-expanded', 'true');
