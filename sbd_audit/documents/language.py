@@ -8,11 +8,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from functools import lru_cache
 from typing import Any
 
 from sbd_audit.resources import folder
 from sbd_audit.source import load
+
+_DATA: dict[str, Any] = load(folder("checks") / "vocabulary" / "languages.yaml").data
+SMALL_WORDS = {code: frozenset(words) for code, words in _DATA["small_words"].items()}
+"""The commonest small words of each language, for what else wants to pass over them too."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\(?\bhttps?://\S+")
@@ -20,20 +23,16 @@ _ADDRESS = re.compile(r"\(?\bhttps?://\S+")
 
 def language_of(text: str) -> str | None:
     """A code such as ``en`` or ``sw``; None when the text is too short, or no language clearly leads."""
-    data = _data()
-    rule = data["language_rule"]
+    rule = _DATA["language_rule"]
     words = _WORD.findall(_ADDRESS.sub(" ", text[: 12 * rule["first_words"]]).lower())
     words = words[: rule["first_words"]]
-    if script := _script("".join(words[:400]), data["scripts"]):
+    if script := _script("".join(words[:400]), _DATA["scripts"]):
         return script
     if len(words) < rule["fewest_words"]:
         return None
     counts = Counter(words)
     votes = sorted(
-        (
-            (sum(counts[word] for word in small), code)
-            for code, small in data["small_words"].items()
-        ),
+        ((sum(counts[word] for word in small), code) for code, small in SMALL_WORDS.items()),
         reverse=True,
     )
     (most, code), (second, _) = votes[0], votes[1]
@@ -45,7 +44,7 @@ def title_of(language: str | None) -> str:
     """The language's name in English, its code where there is none, or "a language not recognised"."""
     if language is None:
         return "a language that was not recognised"
-    return str(_data()["language_titles"].get(language, language))
+    return str(_DATA["language_titles"].get(language, language))
 
 
 def _script(letters: str, scripts: dict[str, str]) -> str | None:
@@ -55,9 +54,3 @@ def _script(letters: str, scripts: dict[str, str]) -> str | None:
         if 2 * counts[script] > len(letters):
             return language
     return None
-
-
-@lru_cache(maxsize=1)
-def _data() -> dict[str, Any]:
-    data: dict[str, Any] = load(folder("checks") / "vocabulary" / "languages.yaml").data
-    return data
