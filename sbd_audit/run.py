@@ -15,13 +15,14 @@ from typing import Any
 
 import sbd_audit
 from sbd_audit.canonical import digest, pretty
-from sbd_audit.errors import AuditError, UsageError
+from sbd_audit.errors import AuditError, DefinitionError, UsageError
 from sbd_audit.evidence.bundle import Bundle, BundleWriter
 from sbd_audit.evidence.environment import environment
 from sbd_audit.evidence.redact import Redactor
 from sbd_audit.evidence.store import EvidenceStore
 from sbd_audit.findings import Record
 from sbd_audit.library import Library, load_target, load_waivers
+from sbd_audit.lint import target_problems
 from sbd_audit.models.profile import Profile
 from sbd_audit.models.record import Observation, Plan, PlannedCase
 from sbd_audit.models.results import Results
@@ -82,6 +83,8 @@ class Audit:
         self.request = request
         self.library = request.library
         defined = load_target(request.target)
+        if problems := list(target_problems(defined, self.library.vocabulary)):
+            raise DefinitionError(problems)
         self.target: Target = defined.model
         self.platform = self.library.platform(self.target.platform)
         self.profiles: list[Profile] = [self.library.profile(name) for name in request.profiles]

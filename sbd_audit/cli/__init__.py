@@ -8,6 +8,7 @@ import click
 
 from sbd_audit import __version__
 from sbd_audit.cli.definitions import explain, lint, list_, new
+from sbd_audit.cli.documents import documents
 from sbd_audit.cli.practice import demo
 from sbd_audit.cli.records import judge, report
 from sbd_audit.cli.run import run
@@ -23,7 +24,7 @@ def cli() -> None:
     """
 
 
-for command in (demo, run, judge, report, lint, list_, explain, new):
+for command in (demo, run, documents, judge, report, lint, list_, explain, new):
     cli.add_command(command)
 
 

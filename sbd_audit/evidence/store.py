@@ -43,14 +43,21 @@ class EvidenceStore:
         self._known = self._indexed() & there
 
     def add(
-        self, body: bytes | str, media_type: str, says: str, *, screenshot: bool = False
+        self,
+        body: bytes | str,
+        media_type: str,
+        says: str,
+        *,
+        screenshot: bool = False,
+        most: int = MAX_TEXT,
     ) -> str:
         """Stores one exhibit and gives its SHA-256; equal exhibits are stored once.
 
-        Raises `ValueError` for media that must never be captured.
+        A text longer than `most` bytes is cut in its middle; what is quoted from by offsets must not be. Raises
+        `ValueError` for media that must never be captured.
         """
         kind = media_type.partition(";")[0].strip().lower()
-        data = self._screenshot(body, kind) if screenshot else self._text(body, kind)
+        data = self._screenshot(body, kind) if screenshot else self._text(body, kind, most)
         name = digest(data)
         with self._lock:
             if name in self._known:
@@ -82,14 +89,14 @@ class EvidenceStore:
             raise ValueError(f"a screenshot of {len(body)} bytes is larger than {MAX_PICTURE}")
         return body
 
-    def _text(self, body: bytes | str, kind: str) -> bytes:
+    def _text(self, body: bytes | str, kind: str, most: int) -> bytes:
         if kind.startswith(("image/", "video/", "audio/")):
             raise ValueError(f"{kind} bodies are never kept")
         text = body.decode("utf-8", errors="replace") if isinstance(body, bytes) else body
         data = self.redactor.text(text).encode("utf-8", errors="replace")
-        if len(data) <= MAX_TEXT:
+        if len(data) <= most:
             return data
-        half = MAX_TEXT // 2 - 40
+        half = most // 2 - 40
         # A cut through a character would leave a file that is not UTF-8.
         head = data[:half].decode("utf-8", errors="ignore").encode()
         tail = data[-half:].decode("utf-8", errors="ignore").encode()

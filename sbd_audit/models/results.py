@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from sbd_audit.models.base import Strict
 from sbd_audit.models.check import Environment, Pillar, Severity, Tier
+from sbd_audit.models.document import DocumentSeen, StatementRead
 from sbd_audit.models.record import Did
 from sbd_audit.outcome import Outcome, Reason
 
@@ -83,8 +84,21 @@ class StepResult(Strict):
     detail: str
     trace: tuple[Did, ...]
     evidence: tuple[str, ...]
+    documents: tuple[DocumentSeen, ...] = ()
+    readings: tuple[StatementRead, ...] = ()
     observation: str
     seconds: Decimal
+
+
+class ContradictionResult(Strict):
+    """A promise of the documents, its quote, and what was observed instead."""
+
+    statement: str
+    says: str
+    message: str
+    member: str
+    said: StatementRead
+    observations: tuple[str, ...]
 
 
 class ConditionResult(Strict):
@@ -147,6 +161,7 @@ class FindingResult(Strict):
     members: tuple[Member, ...]
     steps: tuple[StepResult, ...]
     conditions: tuple[ConditionResult, ...]
+    contradictions: tuple[ContradictionResult, ...] = ()
     parameters: tuple[ParameterUsed, ...]
     provisions: tuple[ProvisionLink, ...]
     related: tuple[str, ...]
