@@ -26,7 +26,7 @@ from sbd_audit.resources import folder
 from sbd_audit.source import Source, load
 
 M = TypeVar("M", bound=Strict)
-NOT_CHECKS = ("vocabulary", "clauses")
+NOT_CHECKS = ("vocabulary", "clauses", "proof")
 
 
 @dataclass(frozen=True)
