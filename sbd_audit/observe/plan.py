@@ -22,7 +22,7 @@ from sbd_audit.models.profile import Profile
 from sbd_audit.models.record import PROMISES, Cast, Plan, Planned, PlannedCase
 from sbd_audit.models.target import Target
 from sbd_audit.models.waiver import Waiver
-from sbd_audit.observe.arguments import refers, related, takes_part
+from sbd_audit.observe.roles import refers, related, takes_part
 from sbd_audit.observe.rows import filled, one_of_crowd, rows
 from sbd_audit.outcome import Reason
 

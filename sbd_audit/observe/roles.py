@@ -1,4 +1,4 @@
-"""Whom the arguments of a step speak of."""
+"""Whom the steps of a case speak of."""
 
 from __future__ import annotations
 
