@@ -90,6 +90,8 @@ _RUN = (
     "browser",
     "user_agent",
     "requests",
+    "signing",
+    "earlier_runs",
 )
 
 

@@ -18,7 +18,9 @@ from sbd_audit.canonical import digest, pretty
 from sbd_audit.errors import AuditError, AuthorisationError, DefinitionError, UsageError
 from sbd_audit.evidence.bundle import Bundle, BundleWriter
 from sbd_audit.evidence.environment import environment
+from sbd_audit.evidence.keys import SigningKey, signing_key
 from sbd_audit.evidence.redact import Redactor
+from sbd_audit.evidence.promise import earlier_runs, fulfil, promise
 from sbd_audit.evidence.store import EvidenceStore
 from sbd_audit.findings import Record
 from sbd_audit.library import Library, load_target, load_waivers
@@ -80,6 +82,7 @@ class Audit:
         self.started_at = _stamp()
         self._lock = threading.Lock()
         self._seen: dict[str, Observation] = {}
+        self.key: SigningKey | None = None
         self.results: dict[str, Any] | None = None
 
     # ------------------------------------------------------------------ before
@@ -94,6 +97,7 @@ class Audit:
             )
         if self.request.resume and not begun:
             raise UsageError(f"{out} holds no audit to resume")
+        self.key = signing_key(self.started_at)
         self.writer = BundleWriter(out, ENGINE)
         torn = self.writer.mend()
         if begun:
@@ -128,6 +132,8 @@ class Audit:
         ).plan()
         made = self.writer.write("plan.json", plan.model_dump(mode="json", by_alias=True))
         self.writer.custody.event(self.started_at, "planned", made=[made])
+        about = (self.target.base_url, *sorted(profile.id for profile in self.profiles))
+        promise(self.writer, self.key, plan.run, plan.planned_at, about)
         return plan
 
     def _resumed(self, bundle: Bundle, sealed: bool) -> Plan:
@@ -173,10 +179,15 @@ class Audit:
             people=People(run, datetime.now(UTC).date(), redactor.register, self.target.accounts),
             fixtures=Fixtures(run, self.target.fixtures),
             redactor=redactor,
-            store=EvidenceStore(self.writer.data / "evidence", redactor),
+            store=EvidenceStore(self.writer.data / "evidence", redactor, self._captured),
             clauses=self.library.clauses,
             folder=self.request.target.resolve().parent,
         )
+
+    def _captured(self, sha256: str) -> None:
+        """Notes an exhibit in the chain of custody; what was there before redaction is kept nowhere."""
+        action = "captured, redacted and hashed"
+        self.writer.custody.event(_stamp(), action, made=[sha256], durable=False)
 
     def _knock(self) -> None:
         """A platform that is down ends the run before it begins."""
@@ -285,6 +296,8 @@ class Audit:
             "deviations": self.deviations,
             "left_behind": self._left_behind(),
             "evidence": evidence,
+            "signing": self.key.facts() if self.key else None,
+            "earlier_runs": earlier_runs(self.request.out),
         }
         self.writer.write("run.json", run)
         self.writer.write(
@@ -300,8 +313,10 @@ class Audit:
             {
                 "Source-Organization": self.request.operator or "not given",
                 "Bagging-Software-Agent": ENGINE,
-            }
+            },
+            finished,
         )
+        fulfil(self.request.out, self.key, self.plan.run)
         (self.request.out / "results.json").write_text(pretty(self.results), encoding="utf-8")
         return self.results
 
