@@ -1,0 +1,42 @@
+"""`verify_bundle`: one call for whole bundles, editions and disclosures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sbd_audit.errors import BundleError
+from sbd_audit.evidence.archive import open_files
+from sbd_audit.evidence.bundle import Bundle
+from sbd_audit.evidence.trust import Trusted, load_trust
+from sbd_audit.library import Library
+from sbd_audit.verify.report import State, Step, Verification, completed
+from sbd_audit.verify.whole import verify_whole
+
+
+def verify_bundle(
+    path: Path | str,
+    trust: Trusted | Path | str | None = None,
+    *,
+    disclosures: Sequence[Path] = (),
+    library: Library | None = None,
+    public: Iterable[str] = (),
+    now: datetime | None = None,
+) -> Verification:
+    """Carries out the thirteen steps on a bundle or an edition, a folder or a zip. Never raises for what it holds.
+
+    `trust` is the verifier's own file of keys. `disclosures` are checked against what was signed. `public` are
+    helpline numbers that are no personal data, `now` is for tests. Raises `DefinitionError` for a wrong trust
+    file, `UsageError` when that is missing.
+    """
+    place = Path(path)
+    trusted = trust if isinstance(trust, Trusted | None) else load_trust(Path(trust))
+    try:
+        files = open_files(place)
+        bundle = Bundle(place)
+        del files
+    except BundleError as error:
+        refused = [Step(1, State.malformed, (str(error),))]
+        return Verification(str(place), completed(refused, "it was refused before it was read"))
+    return verify_whole(place, bundle, trusted, library or Library(), public, now)
