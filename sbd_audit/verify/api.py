@@ -11,6 +11,7 @@ from sbd_audit.evidence.archive import open_files
 from sbd_audit.evidence.bundle import Bundle
 from sbd_audit.evidence.trust import Trusted, load_trust
 from sbd_audit.library import Library
+from sbd_audit.verify.edition import is_edition, verify_edition
 from sbd_audit.verify.report import State, Step, Verification, completed
 from sbd_audit.verify.whole import verify_whole
 
@@ -34,9 +35,10 @@ def verify_bundle(
     trusted = trust if isinstance(trust, Trusted | None) else load_trust(Path(trust))
     try:
         files = open_files(place)
+        if is_edition(files):
+            return verify_edition(place, files, trusted, disclosures, public, now)
         bundle = Bundle(place)
-        del files
     except BundleError as error:
         refused = [Step(1, State.malformed, (str(error),))]
         return Verification(str(place), completed(refused, "it was refused before it was read"))
-    return verify_whole(place, bundle, trusted, library or Library(), public, now)
+    return verify_whole(place, bundle, trusted, library or Library(), disclosures, public, now)

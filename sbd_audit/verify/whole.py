@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from sbd_audit.errors import BundleError
 from sbd_audit.evidence.archive import Files, unsafe
 from sbd_audit.evidence.bag import MANIFEST, TAG_MANIFEST, differences, rows
 from sbd_audit.evidence.bundle import Bundle
-from sbd_audit.evidence.commitments import commitment
+from sbd_audit.evidence.commitments import commitment, root
+from sbd_audit.evidence.disclosure import opened
 from sbd_audit.evidence.salts import commitments, read_salts
 from sbd_audit.evidence.scan import leaks
 from sbd_audit.evidence.sealing import PLAN, RUN, envelope_name, statement_of
@@ -30,6 +31,7 @@ def verify_whole(
     bundle: Bundle,
     trust: Trusted | None,
     library: Library,
+    disclosures: Sequence[Path],
     public: Iterable[str],
     now: datetime | None,
 ) -> Verification:
@@ -59,7 +61,7 @@ def verify_whole(
         (8, lambda: content.custody(bundle)),
         (9, lambda: content.planned(bundle)),
         (10, lambda: content.figures(bundle, path, library)),
-        (11, lambda: withheld(bundle, public)),
+        (11, lambda: withheld(bundle, disclosures, public)),
         (12, lambda: content.exhibits(bundle)),
     )
     for number, step in later:
@@ -138,12 +140,18 @@ def _difference(signed: bytes, found: bytes) -> list[str]:
     return [f"{name} is not what was signed" for name in names] or ["it is about something else"]
 
 
-def withheld(bundle: Bundle, public: Iterable[str]) -> Step:
-    """Step 11: every item has a commitment that its salt opens, and nothing is here that should not be."""
+def withheld(bundle: Bundle, disclosures: Sequence[Path], public: Iterable[str]) -> Step:
+    """Step 11: every item has a commitment that its salt opens, disclosures fit, nothing is here that should not be."""
     salts = read_salts(bundle.files)
     marks = commitments(bundle.files, bundle.payload(), bundle.json("results.json"), salts)
     if len(set(marks.values())) != len(marks) or len(set(salts.values())) != len(salts):
         return Step(11, State.tampered, ("two items share a salt or a commitment",))
+    tree = sorted(marks.values())
+    for file in disclosures:
+        try:
+            opened(file, root(tree), len(tree))
+        except ValueError as error:
+            return Step(11, State.tampered, (str(error),))
     names = (name for name in bundle.files.names() if not name.startswith("signatures/"))
     found = leaks({name: bundle.files.read(name) for name in names}, public)
     return ended(11, found, State.malformed, f"{len(marks)} items are committed to")
