@@ -158,10 +158,17 @@ class Audit:
 
     def _world(self, attempt: int) -> World:
         limits = self.target.limits
-        redactor = Redactor()
+        helplines = (
+            number
+            for service in self.library.vocabulary.referrals.values()
+            for number in service.get("phone") or []
+        )
+        redactor = Redactor(public=helplines)
         agent = self.platform.user_agent or AGENT
-        self.pace = Pace(limits.requests_per_second, limits.requests)
-        self.scope = Scope(self.target.allowed_origins)
+        self.pace = Pace(
+            limits.requests_per_second, limits.requests, float(limits.back_off_seconds)
+        )
+        self.scope = Scope(self.target.allowed_origins, self.target.aliases, self.target.base_url)
         run = self.plan.run if attempt == 1 else f"{self.plan.run[:-4]}{secrets.token_hex(2)}"
         return World(
             run=run,

@@ -113,7 +113,9 @@ class Crew:
             self.world.scope,
             self.world.target.base_url,
             float(limits.step_seconds),
-            self.world.platform.user_agent,
+            self.world.http.agent,
+            ready=self.world.platform.ready,
+            pace=self.world.http.pace,
         )
 
     def _play(self, case: PlannedCase, performer: Performer) -> None:

@@ -89,12 +89,16 @@ class Performer:
         if way.fixed:
             scene.driver = "fixed"
             scene.trace.append(Did(did="looked up a fact of the software", saw=way.fixed.basis))
-            return self._checked(planned, way.fixed.result, dict(way.fixed.outputs))
         actor = scene.actor
+        if way.fixed and not way.fixed.probe:
+            return self._checked(planned, way.fixed.result, dict(way.fixed.outputs))
         if actor is not None and not actor.anonymous and planned.capability not in JOINING:
             self.sessions.ensure(actor, scene.device, scene)
         if planned.capability == "sign_up" and actor is not None:
             self._joining(planned, actor)
+        if way.fixed:
+            scene.probe(way.fixed)
+            return self._checked(planned, way.fixed.result, dict(way.fixed.outputs))
         word = scene.play(way)
         return self._finished(planned, stage, scene, way, word)
 

@@ -243,7 +243,12 @@ class Planner:
             args = {key: _filled(value, parameters, each) for key, value in step.args.items()}
             self._count += 1
             yield Planned(
-                id=f"o{self._count:05}", capability=step.capability, args=args, step=name, each=each
+                id=f"o{self._count:05}",
+                capability=step.capability,
+                args=args,
+                step=name,
+                each=each,
+                patient="rate_limited" not in step.counts,
             )
 
     def _share(

@@ -92,11 +92,11 @@ class Sessions:
         if self.browser is not None:
             self.browser.fresh(account, "first")
 
-    def flow(self, account: Account | None, device: str, locale: str, scene: Scene) -> Flow:
+    def flow(self, account: Account | None, device: str, locale: str) -> Flow:
         """A browser page of the account's own, with its cookies; raises `Halt` when there is no browser."""
         if self.browser is None:
             raise Halt(None, Reason.no_browser, "no browser was found")
-        return self.browser.flow(account or self._visitor, device, locale, scene.fill)
+        return self.browser.flow(account or self._visitor, device, locale)
 
     def exhibits(self, flow: Flow, scene: Scene) -> list[str]:
         """Keeps what the page looked like at the end; its cookies go back to the account."""

@@ -19,6 +19,7 @@ from sbd_audit.models.target import Target
 from sbd_audit.observe.accounts import Account, People
 from sbd_audit.observe.fixtures import Fixtures
 from sbd_audit.observe.http import HttpDriver
+from sbd_audit.observe.recognise import UnknownPages
 from sbd_audit.observe.scope import Scope
 
 
@@ -39,6 +40,7 @@ class World:
     clauses: Mapping[str, Clause] = field(default_factory=dict)
     folder: Path | None = None
     made: list[Account] = field(default_factory=list)
+    unknown_pages: UnknownPages = field(default_factory=UnknownPages)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def stamp(self) -> str:

@@ -8,19 +8,24 @@ the account's http session both ways.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from sbd_audit.models.signs import Locator
 from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.browser.find import BrowserBuild
 from sbd_audit.observe.browser.flow import Flow
+from sbd_audit.observe.browser.rest import Rest
+from sbd_audit.observe.browser.sight import Tab
 from sbd_audit.observe.browser.sink import Sink
 from sbd_audit.observe.halt import Halt, unavailable
+from sbd_audit.observe.pace import Pace
 from sbd_audit.observe.scope import Scope
 from sbd_audit.outcome import Reason
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+    from playwright.sync_api import Browser, BrowserContext, Playwright, Response
 
 QUIET = (
     "--disable-background-networking",
@@ -38,6 +43,15 @@ QUIET = (
 )
 
 
+@dataclass
+class _Held:
+    """One account's browser on one device: its context, its page, the cookies both sides know of."""
+
+    context: BrowserContext
+    tab: Tab
+    cookies: dict[str, str] = field(default_factory=dict)
+
+
 class BrowserWorker:
     """A browser of this thread, started when the first page is asked for."""
 
@@ -48,61 +62,71 @@ class BrowserWorker:
         base_url: str,
         timeout: float,
         user_agent: str | None,
+        *,
+        ready: Locator | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._build = build
         self._scope = scope
         self._base_url = base_url
         self._timeout = timeout
         self._agent = user_agent
+        self._ready = ready
+        self._pace = pace
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._sink: Sink | None = None
-        self._contexts: dict[tuple[int, str], tuple[BrowserContext, Page, dict[str, str]]] = {}
+        self._contexts: dict[tuple[int, str], _Held] = {}
 
-    def flow(self, account: Account, device: str, locale: str, resolve: Any) -> Flow:
+    def flow(self, account: Account, device: str, locale: str) -> Flow:
         """A flow on the account's own page, signed in as far as its http session is."""
         try:
-            page = self._page(account, device, locale)
+            tab = self._tab(account, device, locale)
         except Exception as error:  # Playwright's errors share no useful base for a crash
             self._abandon()
             raise unavailable(
                 f"the browser did not give a page ({type(error).__name__})"
             ) from error
         return Flow(
-            page, self._scope, base_url=self._base_url, timeout=self._timeout, resolve=resolve
+            tab,
+            self._scope,
+            base_url=self._base_url,
+            timeout=self._timeout,
+            ready=self._ready,
+            pace=self._pace,
         )
 
     def fresh(self, account: Account, device: str) -> None:
         """Forgets the account's browser on this device."""
         held = self._contexts.pop((id(account), device), None)
         if held:
-            held[0].close()
+            held.context.close()
 
     def release(self, accounts: list[Account]) -> None:
         """Closes the contexts of people who are no longer needed."""
         people = {id(account) for account in accounts}
         for key in [key for key in self._contexts if key[0] in people]:
-            self._contexts.pop(key)[0].close()
+            self._contexts.pop(key).context.close()
 
     def sync_back(self, account: Account, device: str) -> None:
         """Hands the cookies the browser got back to the account's http session."""
         held = self._contexts.get((id(account), device))
         if held is None:
             return
-        context, _, known = held
+        known = held.cookies
         host = urlsplit(self._base_url).hostname or ""
         domain = host if "." in host else f"{host}.local"
         jar = account.device(device).jar
         jar.clear()
         known.clear()
-        for cookie in context.cookies():
+        for cookie in held.context.cookies():
             jar.set(cookie["name"], cookie["value"], domain=domain, path=cookie.get("path", "/"))
             known[cookie["name"]] = cookie["value"]
 
     def close(self) -> None:
         """Stops everything this worker started."""
-        for context, _, _ in self._contexts.values():
-            context.close()
+        for held in self._contexts.values():
+            held.context.close()
         self._contexts.clear()
         if self._browser is not None:
             self._browser.close()
@@ -114,32 +138,39 @@ class BrowserWorker:
 
     # ------------------------------------------------------------------ inside
 
-    def _page(self, account: Account, device: str, locale: str) -> Page:
+    def _tab(self, account: Account, device: str, locale: str) -> Tab:
         key = (id(account), device)
         if key not in self._contexts:
-            context = self._started().new_context(
-                viewport={"width": 1280, "height": 900},
-                locale={"en": "en-KE", "sw": "sw-KE"}.get(locale, locale),
-                service_workers="block",
-                accept_downloads=False,
-                user_agent=self._agent,
-            )
-            context.set_default_timeout(self._timeout * 1000)
-            page = context.new_page()
-            page.on("dialog", lambda dialog: dialog.dismiss())
-            self._contexts[key] = (context, page, {})
-        context, page, known = self._contexts[key]
+            self._contexts[key] = self._opened(locale)
+        held = self._contexts[key]
         jar = {str(cookie.name): str(cookie.value) for cookie in account.device(device).jar}
-        changed = {name: value for name, value in jar.items() if known.get(name) != value}
+        changed = {name: value for name, value in jar.items() if held.cookies.get(name) != value}
         if changed:
-            context.add_cookies(
+            held.context.add_cookies(
                 [
                     {"name": name, "value": value, "url": self._base_url}
                     for name, value in changed.items()
                 ]
             )
-            known.update(changed)
-        return page
+            held.cookies.update(changed)
+        held.tab.locale = locale
+        return held.tab
+
+    def _opened(self, locale: str) -> _Held:
+        context = self._started().new_context(
+            viewport={"width": 1280, "height": 900},
+            locale={"en": "en-KE", "sw": "sw-KE"}.get(locale, locale),
+            service_workers="block",
+            accept_downloads=False,
+            user_agent=self._agent,
+        )
+        context.set_default_timeout(self._timeout * 1000)
+        Rest.watch(context)
+        page = context.new_page()
+        tab = Tab(page, Rest(page))
+        page.on("dialog", lambda d: d.accept() if tab.answer == "accept" else d.dismiss())
+        page.on("response", lambda response: _note_status(tab, response))
+        return _Held(context, tab)
 
     def _started(self) -> Browser:
         if self._browser is not None and self._browser.is_connected():
@@ -170,13 +201,26 @@ class BrowserWorker:
             browser.close()
 
 
+def _note_status(tab: Tab, response: Response) -> None:
+    """Remembers the status of the document in the page's main frame."""
+    redirect = response.status in (301, 302, 303, 307, 308)
+    if redirect or not response.request.is_navigation_request():
+        return
+    if response.frame == tab.page.main_frame:
+        tab.status = response.status
+
+
 def launch_arguments(scope: Scope, sink: str) -> list[str]:
     """Chromium's flags: quiet, and everything but the target's origins sent to the sink."""
-    direct = [origin.partition("://")[2] for origin in sorted(scope.origins)]
+    origins = sorted(scope.origins | scope.aliases)
+    direct = [origin.partition("://")[2] for origin in origins]
     root = ["--no-sandbox", "--disable-gpu"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    home = urlsplit(scope.home(f"{min(scope.aliases)}/")).netloc if scope.aliases else ""
+    rules = [f"MAP {alias.partition('://')[2]} {home}" for alias in sorted(scope.aliases)]
     return [
         *root,
         *QUIET,
         f"--proxy-server=http://{sink}",
         f"--proxy-bypass-list={';'.join(['<-loopback>', *direct])}",
+        *([f"--host-resolver-rules={','.join(rules)}"] if rules else []),
     ]
