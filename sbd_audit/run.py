@@ -15,12 +15,12 @@ from typing import Any
 
 import sbd_audit
 from sbd_audit.canonical import digest, pretty
-from sbd_audit.errors import AuditError, AuthorisationError, DefinitionError, UsageError
+from sbd_audit.errors import AuditError, UsageError
 from sbd_audit.evidence.bundle import Bundle, BundleWriter
 from sbd_audit.evidence.environment import environment
 from sbd_audit.evidence.keys import SigningKey, signing_key
-from sbd_audit.evidence.redact import Redactor
 from sbd_audit.evidence.promise import earlier_runs, fulfil, promise
+from sbd_audit.evidence.redact import Redactor
 from sbd_audit.evidence.store import EvidenceStore
 from sbd_audit.findings import Record
 from sbd_audit.library import Library, load_target, load_waivers
@@ -39,12 +39,12 @@ from sbd_audit.observe.plan import Planner
 from sbd_audit.observe.scope import Scope
 from sbd_audit.observe.world import World
 from sbd_audit.outcome import Reason
+from sbd_audit.permits import authorised, check_guardrails
 from sbd_audit.rejudge import scorings
 from sbd_audit.results import results
 
 ENGINE = f"sbd-audit {sbd_audit.__version__}"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 sbd-audit"
-ALWAYS = frozenset({"public", "documents"})
 Progress = Callable[[int, int, str], None]
 
 
@@ -86,6 +86,15 @@ class Audit:
         self.results: dict[str, Any] | None = None
 
     # ------------------------------------------------------------------ before
+
+    def plan_only(self) -> Plan:
+        """Makes and signs the plan, and asks nothing of the platform; `prepare` goes on with it on resume."""
+        if (self.request.out / "data/plan.json").exists():
+            raise UsageError(f"{self.request.out} already holds an audit — give another --out")
+        self.key = signing_key(self.started_at)
+        self.writer = BundleWriter(self.request.out, ENGINE)
+        self.plan = self._planned()
+        return self.plan
 
     def prepare(self) -> Plan:
         """Makes or, on resume, reads the plan; finds the browser; makes sure the platform answers."""
@@ -147,6 +156,8 @@ class Audit:
         for line in bundle.lines("observations.jsonl") if bundle.has("observations.jsonl") else ():
             seen = Observation.model_validate(line)
             self._seen[seen.id] = seen
+        if not any(self.writer.data.glob("attempt-*.json")):
+            return plan  # only planned so far, perhaps to have the plan time-stamped first
         self.writer.custody.event(self.started_at, "resumed")
         self.deviations.append(
             {
@@ -158,12 +169,7 @@ class Audit:
 
     def _world(self, attempt: int) -> World:
         limits = self.target.limits
-        helplines = (
-            number
-            for service in self.library.vocabulary.referrals.values()
-            for number in service.get("phone") or []
-        )
-        redactor = Redactor(public=helplines)
+        redactor = Redactor(public=self.library.vocabulary.helplines)
         agent = self.platform.user_agent or AGENT
         self.pace = Pace(
             limits.requests_per_second, limits.requests, float(limits.back_off_seconds)
@@ -347,56 +353,6 @@ def run_audit(
     audit.prepare()
     audit.observe(progress)
     return audit.finish()
-
-
-def authorised(target: Target, now: datetime) -> frozenset[str]:
-    """The environments that may be used now; public and documents need nobody's permission."""
-    if target.authorisation is None:
-        return ALWAYS
-    if now < target.authorisation.since:
-        raise AuthorisationError(
-            f"the authorisation {target.authorisation.reference} begins on {target.authorisation.since.isoformat()}"
-        )
-    if now > target.authorisation.until:
-        raise AuthorisationError(
-            f"the authorisation {target.authorisation.reference} ran out on {target.authorisation.until.isoformat()}; "
-            "have it renewed, or remove it to run public and document checks only"
-        )
-    return ALWAYS | set(target.authorisation.covers)
-
-
-def check_guardrails(profiles: Sequence[Profile], library: Library, target: Target) -> None:
-    """A run looser than a profile tolerates is a wrong configuration, never a pass."""
-    problems = []
-    for profile in profiles:
-        for name in profile.checks:
-            check = library.check(name)
-            for parameter in check.parameters:
-                rail = profile.guardrails.get(parameter.name)
-                value = profile.parameters.get(parameter.name) or target.parameters.get(
-                    parameter.name
-                )
-                if rail is None or value is None:
-                    continue
-                number = int(value.value)
-                if (rail.at_most is not None and number > rail.at_most) or (
-                    rail.at_least is not None and number < rail.at_least
-                ):
-                    limit = (
-                        f"at most {rail.at_most}"
-                        if rail.at_most is not None
-                        else f"at least {rail.at_least}"
-                    )
-                    place = library.profiles[profile.id].source
-                    problems.append(
-                        place.problem(
-                            ("guardrails", parameter.name),
-                            f"{parameter.name} is {number}",
-                            f"{profile.id} tolerates {limit}",
-                        )
-                    )
-    if problems:
-        raise DefinitionError(problems)
 
 
 def _stamp() -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 SCHEME = "sbd-commit-v1"
 SALT = 32
@@ -28,9 +29,7 @@ def commitment(item: str, body: bytes, salt: str) -> str:
     raw = bytes.fromhex(salt)
     if len(raw) != SALT or salt != raw.hex():
         raise ValueError(f"a salt is {SALT} bytes in lower-case hex")
-    return sha256(
-        SCHEME.encode() + b"\0" + raw + sha256(item.encode("utf-8")) + sha256(body)
-    ).hex()
+    return sha256(SCHEME.encode() + b"\0" + raw + sha256(item.encode("utf-8")) + sha256(body)).hex()
 
 
 def salted(items: Iterable[str], known: Mapping[str, str]) -> dict[str, str]:
@@ -40,7 +39,7 @@ def salted(items: Iterable[str], known: Mapping[str, str]) -> dict[str, str]:
 
 def ordered(commitments: Sequence[str]) -> bool:
     """True when they ascend and none stands twice, as in every tree."""
-    return all(a < b for a, b in zip(commitments, commitments[1:], strict=False))
+    return all(a < b for a, b in pairwise(commitments))
 
 
 def root(commitments: Sequence[str]) -> str:

@@ -104,7 +104,13 @@ def _row(row: dict[str, Any]) -> tuple[str, bytes, str, int, list[str]]:
         body = base64.b64decode(row["body"], validate=True)
     except binascii.Error as error:
         raise ValueError(str(error)) from None
-    return str(row["item"]), body, str(row["salt"]), int(row["index"]), [str(n) for n in row["path"]]
+    return (
+        str(row["item"]),
+        body,
+        str(row["salt"]),
+        int(row["index"]),
+        [str(n) for n in row["path"]],
+    )
 
 
 def _named(wanted: str, marks: dict[str, str], results: dict[str, Any]) -> list[str]:

@@ -60,7 +60,9 @@ def make(bundle: Bundle, name: str, *, disclose: Iterable[str] = ()) -> Edition:
     results = bundle.json("results.json")
     if name == "regulator":
         if list(disclose):
-            raise UsageError("the regulator's edition holds everything; there is nothing to disclose")
+            raise UsageError(
+                "the regulator's edition holds everything; there is nothing to disclose"
+            )
         names = [file for file in bundle.files.names() if not beside(file)]
         return Edition("regulator", results, {file: bundle.files.read(file) for file in names})
     salts = read_salts(bundle.files)
@@ -69,7 +71,9 @@ def make(bundle: Bundle, name: str, *, disclose: Iterable[str] = ()) -> Edition:
     enclosed = _chosen(exhibits, disclose)
     if name == "platform":
         enclosed |= _relied_on(results) & set(exhibits)
-    shown = [part for part in parts(results) if name == "platform" and _shown(part, results, enclosed)]
+    shown = [
+        part for part in parts(results) if name == "platform" and _shown(part, results, enclosed)
+    ]
     hidden = {part: mark for part, mark in marks(results, salts).items() if part not in shown}
     reduced = withheld(results, hidden, name)
     rows: list[dict[str, Any]] = [
@@ -85,9 +89,13 @@ def make(bundle: Bundle, name: str, *, disclose: Iterable[str] = ()) -> Edition:
         MARKS: "".join(f"{mark}\n" for mark in sorted(every.values())).encode(),
         SHOWN: b"".join(dumps(row) + b"\n" for row in rows),
     }
-    files |= {exhibits[each].removeprefix("data/"): bundle.files.read(exhibits[each]) for each in enclosed}
     files |= {
-        file: bundle.files.read(file) for file in bundle.files.names() if file.startswith(_SIGNATURES)
+        exhibits[each].removeprefix("data/"): bundle.files.read(exhibits[each]) for each in enclosed
+    }
+    files |= {
+        file: bundle.files.read(file)
+        for file in bundle.files.names()
+        if file.startswith(_SIGNATURES)
     }
     return Edition("platform" if name == "platform" else "public", reduced, files)
 

@@ -74,4 +74,3 @@ class Ledger:
             if isinstance(entry, dict) and "run" in entry:
                 found.append(entry)
         return found
-

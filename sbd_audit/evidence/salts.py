@@ -44,7 +44,10 @@ def items(payload: Iterable[str], results: Mapping[str, Any] | None) -> list[str
 
 
 def commitments(
-    files: Files, payload: Iterable[str], results: Mapping[str, Any] | None, salts: Mapping[str, str]
+    files: Files,
+    payload: Iterable[str],
+    results: Mapping[str, Any] | None,
+    salts: Mapping[str, str],
 ) -> dict[str, str]:
     """The commitment of every item; raises `BundleError` when one has no salt or a salt has no item."""
     bodies = {part.item: part.body(results or {}) for part in parts(results or {})}
@@ -54,7 +57,9 @@ def commitments(
         raise BundleError(f"{SALTS} and the items differ: {odd}")
     try:
         return {
-            item: commitment(item, bodies[item] if item in bodies else files.read(item), salts[item])
+            item: commitment(
+                item, bodies[item] if item in bodies else files.read(item), salts[item]
+            )
             for item in wanted
         }
     except (ValueError, TypeError, AttributeError) as error:

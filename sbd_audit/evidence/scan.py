@@ -26,7 +26,9 @@ def leaks(files: Mapping[str, bytes], public: Iterable[str] = ()) -> list[str]:
     """Where, by file and line, something stands that must not be passed on. `public` are helpline numbers."""
     redactor = Redactor(public)
     return [
-        f"{name}{where}" for name, body in sorted(files.items()) for where in _of(name, body, redactor)
+        f"{name}{where}"
+        for name, body in sorted(files.items())
+        for where in _of(name, body, redactor)
     ]
 
 
@@ -61,6 +63,4 @@ def _media(body: bytes) -> str:
         return "MP4 or HEIF picture or video"
     if body[8:12] == b"WEBP":
         return "WebP picture"
-    return next(
-        (kind for kind, marks in MEDIA.items() if any(map(body.startswith, marks))), ""
-    )
+    return next((kind for kind, marks in MEDIA.items() if any(map(body.startswith, marks))), "")

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import ModuleType
 from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import Certificate
 
 from sbd_audit.errors import BundleError, UsageError
@@ -42,10 +42,8 @@ class Stamp:
 
 def request(data: bytes) -> bytes:
     """A time-stamp request (DER) over `data`: SHA-256, with a nonce, asking for the certificate."""
-    from_client = _client()
-    builder = from_client.TimestampRequestBuilder(
-        data=data, hash_algorithm=from_client.HashAlgorithm.SHA256
-    )
+    client = _client()
+    builder = client.TimestampRequestBuilder(data, client.HashAlgorithm.SHA256)
     return bytes(builder.build().as_bytes())
 
 
@@ -133,9 +131,7 @@ def _authority(reply: TimeStampResponse) -> str:
     return "an authority without a name"
 
 
-
-
-def _client() -> object:
+def _client() -> ModuleType:
     try:
         import rfc3161_client
     except ImportError:

@@ -129,7 +129,9 @@ def load_trust(path: Path) -> Trusted:
             roots += load_pem_x509_certificates((path.parent / name).read_bytes())
         except (OSError, ValueError):
             problem = source.problem(
-                ("time_stamps", "roots"), f"{name} holds no certificates", "a PEM file beside this one"
+                ("time_stamps", "roots"),
+                f"{name} holds no certificates",
+                "a PEM file beside this one",
             )
             raise DefinitionError([problem]) from None
     return Trusted(trust, tuple(roots))

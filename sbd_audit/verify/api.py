@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -22,16 +22,17 @@ def verify_bundle(
     *,
     disclosures: Sequence[Path] = (),
     library: Library | None = None,
-    public: Iterable[str] = (),
     now: datetime | None = None,
 ) -> Verification:
     """Carries out the thirteen steps on a bundle or an edition, a folder or a zip. Never raises for what it holds.
 
-    `trust` is the verifier's own file of keys. `disclosures` are checked against what was signed. `public` are
-    helpline numbers that are no personal data, `now` is for tests. Raises `DefinitionError` for a wrong trust
+    `trust` is the verifier's own file of keys. `disclosures` are checked against what was signed. `library`
+    holds the vocabulary and scoring to judge with, `now` is for tests. Raises `DefinitionError` for a wrong trust
     file, `UsageError` when that is missing.
     """
     place = Path(path)
+    library = library or Library()
+    public = library.vocabulary.helplines
     trusted = trust if isinstance(trust, Trusted | None) else load_trust(Path(trust))
     try:
         files = open_files(place)
@@ -41,4 +42,4 @@ def verify_bundle(
     except BundleError as error:
         refused = [Step(1, State.malformed, (str(error),))]
         return Verification(str(place), completed(refused, "it was refused before it was read"))
-    return verify_whole(place, bundle, trusted, library or Library(), disclosures, public, now)
+    return verify_whole(place, bundle, trusted, library, disclosures, public, now)

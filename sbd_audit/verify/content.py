@@ -74,7 +74,7 @@ def custody(bundle: Bundle) -> Step:
     """Step 8; the chain also has to begin with the plan."""
     problems = bundle.custody_problems()
     if not problems:
-        first = next(bundle.lines("custody.jsonl"), {})
+        first: dict[str, Any] = next(bundle.lines("custody.jsonl"), {})
         if digest(bundle.files.read("data/plan.json")) not in first.get("out", ()):
             problems = ["the chain of custody does not begin with this plan"]
     return ended(8, problems, State.tampered)
@@ -145,7 +145,9 @@ def same_version(bundle: Bundle, recorded: Mapping[str, Any], library: Library) 
 
 
 def page(bundle: Bundle, results: Mapping[str, Any]) -> Step:
-    """Whether ``report.html`` beside the bag, when there is one, is what these results give in some language."""
+    """Whether the copies for people beside the bag, where there are any, are what these results give."""
+    if problems := bundle.copy_problems():
+        return Step(10, State.tampered, tuple(problems))
     if not bundle.files.has(PAGE):
         return Step(10, State.ok)
     if is_rendered(bundle.files.read(PAGE), results):

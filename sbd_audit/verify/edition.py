@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,7 @@ def verify_edition(
         signatures.sandwich(stamped, signed, ends),
         signatures.signers(signed, trust, run.get("signing"), now),
     ]
-    later = (
+    later: tuple[tuple[int, Callable[[], Step]], ...] = (
         (3, lambda: ended(3, list(shown.files_that_differ()), State.tampered)),
         (6, lambda: _subjects(shown, signed)),
         (10, lambda: _page(shown)),
@@ -232,7 +232,9 @@ def _withheld(
             except ValueError as error:
                 problems.append(str(error))
                 continue
-            problems += [f"{o.item} is not of this edition" for o in items if o.mark not in shown.marks]
+            problems += [
+                f"{o.item} is not of this edition" for o in items if o.mark not in shown.marks
+            ]
             says += [f"{file} opens {each.item} ({len(each.body)} bytes)" for each in items]
     if problems:
         return Step(11, State.tampered, tuple(problems))

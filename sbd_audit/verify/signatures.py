@@ -148,7 +148,9 @@ def signers(
         for name, signature in envelope.signatures:
             trusted = list(trust.keys(name))
             if not trusted:
-                notes.append(f"a signature of key {name} does not count: the trust file has no such key")
+                notes.append(
+                    f"a signature of key {name} does not count: the trust file has no such key"
+                )
             for key in trusted:
                 if not envelope.holds(key.key, signature):
                     broken.append(f"the signature of {key.name} ({name[:16]}) is wrong")

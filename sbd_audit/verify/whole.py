@@ -37,7 +37,9 @@ def verify_whole(
 ) -> Verification:
     """Carries out every step; where files are not those that were sealed, what they say is not looked at."""
     what = f"the bundle {path}"
-    steps = [names_are_safe(bundle.files), algorithms(bundle.files)]
+    steps = [names_are_safe(bundle.files)]
+    if steps[0].state is State.ok:
+        steps.append(algorithms(bundle.files))
     if any(step.state is not State.ok for step in steps):
         return Verification(what, completed(steps, "the bundle was refused before it was read"))
     signed = Signed()
@@ -75,16 +77,16 @@ def verify_whole(
 def names_are_safe(files: Files) -> Step:
     """Step 1, of which opening the files was the first half: names in manifests are looked at before use."""
     try:
-        problems = [f"{name}: {why}" for name in files.names() if (why := unsafe(name))]
-        for manifest in (MANIFEST, TAG_MANIFEST):
-            if files.has(manifest):
-                found: list[str] = []
-                rows(files, manifest, found)
-                problems += [problem for problem in found if "not allowed" in problem]
+        names = files.names()
     except BundleError as error:
-        problems = [str(error)]
-    folded = [name.casefold() for name in files.names()] if not problems else []
-    if len(set(folded)) != len(folded):
+        return Step(1, State.malformed, (str(error),))
+    problems = [f"{name!r}: {why}" for name in names if (why := unsafe(name))]
+    for manifest in (MANIFEST, TAG_MANIFEST):
+        if files.has(manifest):
+            found: list[str] = []
+            rows(files, manifest, found)
+            problems += [problem for problem in found if "not allowed" in problem]
+    if len({name.casefold() for name in names}) != len(names):
         problems.append("two names differ in case alone")
     if files.has("fetch.txt"):
         problems.append("fetch.txt asks to download files; a bundle holds its own")
@@ -112,7 +114,9 @@ def subjects(bundle: Bundle, signed: Signed) -> Step:
     problems = []
     recomputed = statement_of(bundle)
     if run.payload != recomputed:
-        problems = [f"{envelope_name(RUN)}: {line}" for line in _difference(run.payload, recomputed)]
+        problems = [
+            f"{envelope_name(RUN)}: {line}" for line in _difference(run.payload, recomputed)
+        ]
     if plan := signed.envelopes.get(PLAN):
         facts = bundle.json("plan.json")
         mark = commitment(
@@ -134,7 +138,9 @@ def _difference(signed: bytes, found: bytes) -> list[str]:
     try:
         ours, theirs = loads(found), loads(signed)
         names = [s["name"] for s in ours["subject"] if s not in theirs["subject"]]
-        names += [f"the {k}" for k, v in ours["predicate"].items() if theirs["predicate"].get(k) != v]
+        names += [
+            f"the {k}" for k, v in ours["predicate"].items() if theirs["predicate"].get(k) != v
+        ]
     except (ValueError, KeyError, TypeError):
         names = []
     return [f"{name} is not what was signed" for name in names] or ["it is about something else"]
@@ -155,5 +161,3 @@ def withheld(bundle: Bundle, disclosures: Sequence[Path], public: Iterable[str])
     names = (name for name in bundle.files.names() if not name.startswith("signatures/"))
     found = leaks({name: bundle.files.read(name) for name in names}, public)
     return ended(11, found, State.malformed, f"{len(marks)} items are committed to")
-
-
