@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from sbd_audit.errors import SbdError
 
 TITLES = (
     "The files are safe to read",
@@ -93,6 +95,16 @@ SHOWN = 8
 def ended(number: int, problems: Sequence[str], bad: State, *says: str) -> Step:
     """A step that ended `bad` when there are problems, else well."""
     return Step(number, bad, tuple(problems)) if problems else Step(number, State.ok, says)
+
+
+def carried_out(number: int, step: Callable[[], Step]) -> Step:
+    """The step, whatever it meets: what we did not foresee in a hostile file refuses it, and never crashes us."""
+    try:
+        return step()
+    except SbdError as error:
+        return Step(number, State.malformed, (str(error),))
+    except Exception as error:
+        return Step(number, State.malformed, (f"it cannot be made sense of: {error!r:.300}",))
 
 
 def completed(steps: Sequence[Step], why: str) -> tuple[Step, ...]:

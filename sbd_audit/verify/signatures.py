@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sbd_audit.errors import BundleError, SbdError
+from sbd_audit.errors import SbdError
 from sbd_audit.evidence import dsse
 from sbd_audit.evidence.archive import Files
 from sbd_audit.evidence.dsse import Envelope
@@ -40,8 +40,13 @@ def read_envelopes(files: Files) -> dict[str, Envelope]:
     }
 
 
-def stamps(files: Files, signed: Signed, trust: Trusted | None, *, plan: bool = True) -> Step:
-    """Step 7 without the order of events: every token is about its envelope, and enough are vouched for."""
+def stamps(
+    files: Files, signed: Signed, trust: Trusted | None, events: Iterable[tuple[str, str]]
+) -> Step:
+    """Step 7: every token is about its envelope, enough are vouched for, and `events` lie between plan and seal.
+
+    An event is a time (RFC 3339) and a name.
+    """
     names = {what: tokens(files.names(), what) for what in ENVELOPES}
     there = sum(map(len, names.values()))
     if trust is None:
@@ -75,7 +80,7 @@ def stamps(files: Files, signed: Signed, trust: Trusted | None, *, plan: bool = 
                 )
     short = [
         f"{envelope_name(what)}: {have} of {wanted} time stamps the trust file asks for"
-        for what, wanted in ((PLAN, min(1, asked.required) * plan), (RUN, asked.required))
+        for what, wanted in ((PLAN, min(1, asked.required)), (RUN, asked.required))
         if (have := len({stamp.authority for stamp in signed.stamps.get(what, ())})) < wanted
     ]
     times = [stamp.at for stamp in signed.stamps.get(RUN, ())]
@@ -85,29 +90,21 @@ def stamps(files: Files, signed: Signed, trust: Trusted | None, *, plan: bool = 
         return Step(7, State.tampered, (*tampered, *unknown))
     if short:
         return Step(7, State.unknown, (*short, *unknown))
+    if problems := list(_outside(signed, events)):
+        return Step(7, State.tampered, tuple(problems))
     return Step(7, State.ok, tuple(unknown))
 
 
-def sandwich(step: Step, signed: Signed, events: Iterable[tuple[str, str]]) -> Step:
-    """Step 7 with the order of events, pairs of a time (RFC 3339) and a name: after the plan, before the seal."""
-    if step.state is not State.ok:
-        return step
+def _outside(signed: Signed, events: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Events that are dated before the plan was stamped, or after the run was."""
     first = min((stamp.at for stamp in signed.stamps.get(PLAN, ())), default=None)
     last = min((stamp.at for stamp in signed.stamps.get(RUN, ())), default=None)
-    problems = []
     for at, name in events:
-        try:
-            moment = datetime.fromisoformat(at)
-        except ValueError:
-            problems.append(f"{name} has no time")
-            continue
-        if moment.tzinfo is None:
-            problems.append(f"{name} has a time without a zone")
-        elif first and moment < first - TOLERANCE:
-            problems.append(f"{name} is dated {at}, before the plan was stamped")
+        moment = datetime.fromisoformat(at)
+        if first and moment < first - TOLERANCE:
+            yield f"{name} is dated {at}, before the plan was stamped"
         elif last and moment > last + TOLERANCE:
-            problems.append(f"{name} is dated {at}, after the run was stamped")
-    return Step(7, State.tampered, tuple(problems)) if problems else step
+            yield f"{name} is dated {at}, after the run was stamped"
 
 
 def signers(
@@ -170,7 +167,7 @@ def signers(
     return Step(5, State.unknown if short else State.ok, (*short, *notes))
 
 
-def _own(signed: Signed, signing: Mapping[str, Any] | None) -> Iterable[str]:
+def _own(signed: Signed, signing: Mapping[str, Any] | None) -> Iterator[str]:
     """Where the envelopes contradict what the sealed results say of the key that sealed them."""
     if not signing:
         return
@@ -191,8 +188,3 @@ def _own(signed: Signed, signing: Mapping[str, Any] | None) -> Iterable[str]:
             for held, signature in envelope.signatures
         ):
             yield f"{envelope_name(what)} does not bear the good signature of key {name}, which the results name"
-
-
-def unread(error: BundleError) -> Step:
-    """Step 5 when an envelope cannot be read."""
-    return Step(5, State.malformed, (str(error),))

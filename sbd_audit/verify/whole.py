@@ -20,7 +20,7 @@ from sbd_audit.evidence.statement import plan_statement
 from sbd_audit.evidence.trust import Trusted
 from sbd_audit.library import Library
 from sbd_audit.verify import content, signatures
-from sbd_audit.verify.report import State, Step, Verification, completed, ended
+from sbd_audit.verify.report import State, Step, Verification, carried_out, completed, ended
 from sbd_audit.verify.signatures import Signed
 
 WEAK = ("md5", "sha1", "sha-1", "sha224")
@@ -37,28 +37,28 @@ def verify_whole(
 ) -> Verification:
     """Carries out every step; where files are not those that were sealed, what they say is not looked at."""
     what = f"the bundle {path}"
-    steps = [names_are_safe(bundle.files)]
+    steps = [carried_out(1, lambda: names_are_safe(bundle.files))]
     if steps[0].state is State.ok:
-        steps.append(algorithms(bundle.files))
+        steps.append(carried_out(2, lambda: algorithms(bundle.files)))
     if any(step.state is not State.ok for step in steps):
         return Verification(what, completed(steps, "the bundle was refused before it was read"))
-    signed = Signed()
-    steps.append(ended(3, differences(bundle.files), State.tampered))
-    strict = content.strict(bundle)
-    steps.append(strict)
-    if steps[2].state is not State.ok or strict.state is not State.ok:
+    files = bundle.files
+    steps += [
+        carried_out(3, lambda: ended(3, differences(files), State.tampered)),
+        carried_out(4, lambda: content.strict(bundle)),
+    ]
+    if any(step.state is not State.ok for step in steps):
         return Verification(what, completed(steps, "the files are not in order"))
-    results = bundle.json("results.json")
+    signed = Signed()
     try:
-        signed.envelopes = signatures.read_envelopes(bundle.files)
+        signed.envelopes = signatures.read_envelopes(files)
     except BundleError as error:
-        steps.append(signatures.unread(error))
+        steps.append(Step(5, State.malformed, (str(error),)))
         return Verification(what, completed(steps, "the signature cannot be read"))
-    stamped = signatures.stamps(bundle.files, signed, trust)
-    stamped = signatures.sandwich(stamped, signed, content.events(bundle))
-    signing = results["run"].get("signing")
-    steps += [signatures.signers(signed, trust, signing, now), stamped]
+    signing = bundle.json("results.json")["run"].get("signing")
     later: tuple[tuple[int, Callable[[], Step]], ...] = (
+        (7, lambda: signatures.stamps(files, signed, trust, content.events(bundle))),
+        (5, lambda: signatures.signers(signed, trust, signing, now)),
         (6, lambda: subjects(bundle, signed)),
         (8, lambda: content.custody(bundle)),
         (9, lambda: content.planned(bundle)),
@@ -66,11 +66,7 @@ def verify_whole(
         (11, lambda: withheld(bundle, disclosures, public)),
         (12, lambda: content.exhibits(bundle)),
     )
-    for number, step in later:
-        try:
-            steps.append(step())
-        except (BundleError, KeyError, TypeError) as error:
-            steps.append(Step(number, State.malformed, (f"{error!r:.300}",)))
+    steps += [carried_out(number, step) for number, step in later]
     return Verification(what, completed(steps, ""), tuple(signed.facts))
 
 
