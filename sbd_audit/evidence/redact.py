@@ -15,16 +15,10 @@ from dataclasses import dataclass
 from html.entities import codepoint2name
 from typing import Any
 
-from sbd_audit.evidence.shapes import (
-    MAIL,
-    MASK,
-    PHONE,
-    telling,
-    without_addresses,
-    without_named,
-    without_phones,
-    without_tokens,
-)
+from sbd_audit.evidence.named import telling, without_named
+from sbd_audit.evidence.people import without_addresses, without_phones
+from sbd_audit.evidence.spans import MAIL, MASK, PHONE
+from sbd_audit.evidence.tokens import without_tokens
 
 SHORTEST = 6
 _ESCAPED = {'"': '"', "'": "'", "/": "/", "\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
