@@ -18,7 +18,7 @@ from typing import Any
 
 from sbd_audit.canonical import digest, dumps, loads
 from sbd_audit.errors import BundleError, UsageError
-from sbd_audit.evidence.archive import FolderFiles, open_files, write_zip
+from sbd_audit.evidence.archive import Files, FolderFiles, Remembered, open_files, write_zip
 from sbd_audit.evidence.bag import (
     DECLARATION,
     GUIDE,
@@ -132,9 +132,9 @@ class Bundle:
     Raises `BundleError` when it is neither, has no plan, or holds what could harm a reader.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, files: Files | None = None) -> None:
         self.folder = folder
-        self.files = open_files(folder)
+        self.files = files or Remembered(open_files(folder))
         if not self.files.has("data/plan.json"):
             raise BundleError(f"{folder}: not a bundle; data/plan.json is missing")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,8 @@ from sbd_audit.canonical import dumps, loads
 from sbd_audit.errors import BundleError, UsageError
 from sbd_audit.evidence.bundle import Bundle
 from sbd_audit.evidence.commitments import commitment, path, root, root_by
-from sbd_audit.evidence.salts import commitments, read_salts
+from sbd_audit.evidence.committed import Committed
 from sbd_audit.evidence.scan import leaks
-from sbd_audit.evidence.withhold import parts
 
 SCHEMA = "sbd-audit/disclosure/1"
 MAX_DISCLOSURE = 64_000_000
@@ -41,12 +40,10 @@ def disclose(bundle: Bundle, wanted: Sequence[str], public: Iterable[str] = ()) 
     """
     if problems := bundle.problems():
         raise BundleError(f"{bundle.folder} is not as it was sealed: {problems[0]}")
-    results = bundle.json("results.json")
-    salts = read_salts(bundle.files)
-    marks = commitments(bundle.files, bundle.payload(), results, salts)
-    tree = sorted(marks.values())
+    held = Committed.of(bundle)
+    results, salts, marks, tree = held.results, held.salts, held.marks, held.tree
     chosen = sorted({item for each in wanted for item in _named(each, marks, results)})
-    bodies = {part.item: part.body(results) for part in parts(results)}
+    bodies = {part.item: part.body(results) for part in held.parts}
     rows = []
     for item in chosen:
         body = bodies[item] if item in bodies else bundle.files.read(item)
@@ -113,7 +110,7 @@ def _row(row: dict[str, Any]) -> tuple[str, bytes, str, int, list[str]]:
     )
 
 
-def _named(wanted: str, marks: dict[str, str], results: dict[str, Any]) -> list[str]:
+def _named(wanted: str, marks: Mapping[str, str], results: Mapping[str, Any]) -> list[str]:
     """The items a word on the command line means."""
     if wanted in marks:
         return [wanted]

@@ -15,10 +15,10 @@ from sbd_audit.canonical import dumps
 from sbd_audit.errors import BundleError, UsageError, did_you_mean
 from sbd_audit.evidence.bag import beside
 from sbd_audit.evidence.bundle import Bundle
+from sbd_audit.evidence.committed import Committed
 from sbd_audit.evidence.files import write_whole
-from sbd_audit.evidence.salts import commitments, read_salts
 from sbd_audit.evidence.scan import leaks
-from sbd_audit.evidence.withhold import EXHIBITS, Part, marks, parts, withheld
+from sbd_audit.evidence.withhold import EXHIBITS, Part, withheld
 
 SCHEMA = "sbd-audit/edition/1"
 Name = Literal["regulator", "platform", "public"]
@@ -57,36 +57,39 @@ def make(bundle: Bundle, name: str, *, disclose: Iterable[str] = ()) -> Edition:
         raise UsageError(f"no edition {name} — {did_you_mean(name, NAMES)}")
     if problems := bundle.problems():
         raise BundleError(f"{bundle.folder} is not as it was sealed: {problems[0]}")
-    results = bundle.json("results.json")
     if name == "regulator":
         if list(disclose):
             raise UsageError(
                 "the regulator's edition holds everything; there is nothing to disclose"
             )
         names = [file for file in bundle.files.names() if not beside(file)]
-        return Edition("regulator", results, {file: bundle.files.read(file) for file in names})
-    salts = read_salts(bundle.files)
-    every = commitments(bundle.files, bundle.payload(), results, salts)
+        whole = {file: bundle.files.read(file) for file in names}
+        return Edition("regulator", bundle.json("results.json"), whole)
+    held = Committed.of(bundle)
+    results, salts = held.results, held.salts
     exhibits = _exhibits(bundle)
     enclosed = _chosen(exhibits, disclose)
     if name == "platform":
         enclosed |= _relied_on(results) & set(exhibits)
-    shown = [
-        part for part in parts(results) if name == "platform" and _shown(part, results, enclosed)
-    ]
-    hidden = {part: mark for part, mark in marks(results, salts).items() if part not in shown}
+    shown = [part for part in held.parts if name == "platform" and _shown(part, results, enclosed)]
+    hidden = {part: mark for part, mark in held.parts.items() if part not in shown}
     reduced = withheld(results, hidden, name)
     rows: list[dict[str, Any]] = [
         {"path": part.path, "members": list(part.members), "salt": salts[part.item]}
         for part in shown
     ]
     rows += [{"item": exhibits[each], "salt": salts[exhibits[each]]} for each in sorted(enclosed)]
-    index = {"schema": SCHEMA, "edition": name, "run": results["run"]["id"], "leaves": len(every)}
+    index = {
+        "schema": SCHEMA,
+        "edition": name,
+        "run": results["run"]["id"],
+        "leaves": len(held.tree),
+    }
     files = {
         INDEX: dumps(index) + b"\n",
         GUIDE: Path(__file__).with_name(GUIDE).read_bytes(),
         "results.json": dumps(reduced) + b"\n",
-        MARKS: "".join(f"{mark}\n" for mark in sorted(every.values())).encode(),
+        MARKS: "".join(f"{mark}\n" for mark in held.tree).encode(),
         SHOWN: b"".join(dumps(row) + b"\n" for row in rows),
     }
     files |= {

@@ -12,15 +12,12 @@ from typing import Any
 from sbd_audit.canonical import digest
 from sbd_audit.errors import BundleError, UsageError
 from sbd_audit.evidence import dsse
-from sbd_audit.evidence.bag import TAG_MANIFEST
 from sbd_audit.evidence.bundle import Bundle
+from sbd_audit.evidence.committed import Committed
 from sbd_audit.evidence.dsse import Envelope
 from sbd_audit.evidence.files import write_whole
 from sbd_audit.evidence.keys import SigningKey
-from sbd_audit.evidence.salts import commitments, read_salts
-from sbd_audit.evidence.statement import run_statement
 from sbd_audit.evidence.timestamps import stamped
-from sbd_audit.evidence.withhold import public_digest
 
 FOLDER = "signatures"
 PLAN, RUN, COUNTERSIGNED = "plan", "run", "run.countersigned"
@@ -38,19 +35,6 @@ def tokens(bundle_files: list[str], what: str) -> list[str]:
     return [name for name in bundle_files if pattern.fullmatch(name)]
 
 
-def statement_of(bundle: Bundle) -> bytes:
-    """The run's statement, computed from the bundle's files; raises `BundleError` when they do not fit together."""
-    results = bundle.json("results.json")
-    salts = read_salts(bundle.files)
-    marks = commitments(bundle.files, bundle.payload(), results, salts)
-    return run_statement(
-        bundle.files.read(TAG_MANIFEST),
-        public_digest(results, salts),
-        bundle.json("run.json"),
-        sorted(marks.values()),
-    )
-
-
 def sign_plan(folder: Path, key: SigningKey, statement: bytes) -> None:
     """Signs the plan's statement, before the first request."""
     _write(folder, PLAN, Envelope(statement).signed(key))
@@ -61,7 +45,7 @@ def sign_run(folder: Path, key: SigningKey) -> str:
 
     A signature over an earlier state, of a run that was resumed, is replaced, and its tokens go with it.
     """
-    statement = statement_of(Bundle(folder))
+    statement = Committed.of(Bundle(folder)).statement()
     held = _read(folder, RUN)
     if held and held.payload != statement:
         for path in (folder / FOLDER).glob(f"{RUN}.*"):
@@ -82,7 +66,7 @@ def countersign(folder: Path, key: SigningKey) -> str:
     bundle = Bundle(folder)
     if problems := bundle.problems():
         raise BundleError(f"{folder} is not signed by this key: {problems[0]}")
-    statement = statement_of(bundle)
+    statement = Committed.of(bundle).statement()
     first = _read(folder, RUN)
     if first and first.payload != statement:
         raise BundleError(f"{folder} is not what was signed in {envelope_name(RUN)}")

@@ -12,9 +12,8 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from sbd_audit.canonical import digest, dumps
+from sbd_audit.canonical import dumps
 from sbd_audit.errors import BundleError
-from sbd_audit.evidence.commitments import commitment
 
 NEUTRAL: Mapping[str, Any] = {
     "args": {},
@@ -105,21 +104,6 @@ def withheld(
         entries.append({"path": part.path, "class": part.kind, "commitment": mark})
     reduced["withheld"] = sorted(entries, key=lambda entry: (entry["path"], entry["commitment"]))
     return reduced
-
-
-def marks(results: Mapping[str, Any], salts: Mapping[str, str]) -> dict[Part, str]:
-    """The commitment of every part; raises `BundleError` when one has no salt."""
-    found = {}
-    for part in parts(results):
-        if part.item not in salts:
-            raise BundleError(f"{part.item} has no salt")
-        found[part] = commitment(part.item, part.body(results), salts[part.item])
-    return found
-
-
-def public_digest(results: Mapping[str, Any], salts: Mapping[str, str]) -> str:
-    """SHA-256 of the results with everything withheld: what is signed for all editions."""
-    return digest(withheld(results, marks(results, salts)))
 
 
 def _parts(results: Mapping[str, Any]) -> Iterator[Part]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sbd_audit.errors import BundleError
-from sbd_audit.evidence.archive import open_files
+from sbd_audit.evidence.archive import Remembered, open_files
 from sbd_audit.evidence.bundle import Bundle
 from sbd_audit.evidence.trust import Trusted, load_trust
 from sbd_audit.library import Library
@@ -35,10 +35,10 @@ def verify_bundle(
     public = library.vocabulary.helplines
     trusted = trust if isinstance(trust, Trusted | None) else load_trust(Path(trust))
     try:
-        files = open_files(place)
+        files = Remembered(open_files(place))
         if is_edition(files):
             return verify_edition(place, files, trusted, disclosures, public, now)
-        bundle = Bundle(place)
+        bundle = Bundle(place, files)
     except BundleError as error:
         refused = [Step(1, State.malformed, (str(error),))]
         return Verification(str(place), completed(refused, "it was refused before it was read"))

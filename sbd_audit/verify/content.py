@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -116,14 +115,14 @@ def planned(bundle: Bundle) -> Step:
     return ended(9, sorted(problems), State.tampered)
 
 
-def figures(bundle: Bundle, path: Path, library: Library) -> Step:
+def figures(bundle: Bundle, library: Library) -> Step:
     """Step 10: judges and scores again; the results, and a report beside the bag, have to come out to the byte."""
     recorded = bundle.json("results.json")
     try:
-        again = rejudge(path, library)
+        again = rejudge(bundle, library)
     except (SbdError, ValidationError, KeyError, AssertionError) as error:
         return Step(10, State.unknown, (f"it cannot be judged again here: {error!r:.300}",))
-    if dumps(again) == dumps(recorded):
+    if dumps(again) + b"\n" == bundle.files.read("data/results.json"):
         return page(bundle, recorded)
     differing = [key for key in again if again[key] != recorded.get(key)]
     says = f"judging again gives other {', '.join(differing) or 'content'}"

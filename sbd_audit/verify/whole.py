@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from sbd_audit.canonical import loads
@@ -11,11 +12,11 @@ from sbd_audit.errors import BundleError
 from sbd_audit.evidence.archive import Files, unsafe
 from sbd_audit.evidence.bag import MANIFEST, TAG_MANIFEST, differences, rows
 from sbd_audit.evidence.bundle import Bundle
-from sbd_audit.evidence.commitments import commitment, root
+from sbd_audit.evidence.commitments import ordered, root
+from sbd_audit.evidence.committed import Committed
 from sbd_audit.evidence.disclosure import opened
-from sbd_audit.evidence.salts import commitments, read_salts
 from sbd_audit.evidence.scan import leaks
-from sbd_audit.evidence.sealing import PLAN, RUN, envelope_name, statement_of
+from sbd_audit.evidence.sealing import PLAN, RUN, envelope_name
 from sbd_audit.evidence.statement import plan_statement
 from sbd_audit.evidence.trust import Trusted
 from sbd_audit.library import Library
@@ -55,15 +56,16 @@ def verify_whole(
     except BundleError as error:
         steps.append(Step(5, State.malformed, (str(error),)))
         return Verification(what, completed(steps, "the signature cannot be read"))
+    held = cache(lambda: Committed.of(bundle))
     signing = bundle.json("results.json")["run"].get("signing")
     later: tuple[tuple[int, Callable[[], Step]], ...] = (
         (7, lambda: signatures.stamps(files, signed, trust, content.events(bundle))),
         (5, lambda: signatures.signers(signed, trust, signing, now)),
-        (6, lambda: subjects(bundle, signed)),
+        (6, lambda: subjects(held(), signed)),
         (8, lambda: content.custody(bundle)),
         (9, lambda: content.planned(bundle)),
-        (10, lambda: content.figures(bundle, path, library)),
-        (11, lambda: withheld(bundle, disclosures, public)),
+        (10, lambda: content.figures(bundle, library)),
+        (11, lambda: withheld(held(), disclosures, public)),
         (12, lambda: content.exhibits(bundle)),
     )
     steps += [carried_out(number, step) for number, step in later]
@@ -102,24 +104,20 @@ def algorithms(files: Files) -> Step:
     return ended(2, problems, State.malformed)
 
 
-def subjects(bundle: Bundle, signed: Signed) -> Step:
+def subjects(held: Committed, signed: Signed) -> Step:
     """Step 6: both statements, made again from the files, are the signed ones to the byte."""
     run = signed.envelopes.get(RUN)
     if run is None:
         return Step(6, State.skipped, ("nothing is signed",))
     problems = []
-    recomputed = statement_of(bundle)
+    bundle, recomputed = held.bundle, held.statement()
     if run.payload != recomputed:
         problems = [
             f"{envelope_name(RUN)}: {line}" for line in _difference(run.payload, recomputed)
         ]
     if plan := signed.envelopes.get(PLAN):
         facts = bundle.json("plan.json")
-        mark = commitment(
-            "data/plan.json",
-            bundle.files.read("data/plan.json"),
-            read_salts(bundle.files)["data/plan.json"],
-        )
+        mark = held.marks["data/plan.json"]
         first = next(bundle.lines("custody.jsonl"))
         earlier = bundle.json("run.json").get("earlier_runs")
         if plan.payload != plan_statement(
@@ -142,13 +140,11 @@ def _difference(signed: bytes, found: bytes) -> list[str]:
     return [f"{name} is not what was signed" for name in names] or ["it is about something else"]
 
 
-def withheld(bundle: Bundle, disclosures: Sequence[Path], public: Iterable[str]) -> Step:
+def withheld(held: Committed, disclosures: Sequence[Path], public: Iterable[str]) -> Step:
     """Step 11: every item has a commitment that its salt opens, disclosures fit, nothing is here that should not be."""
-    salts = read_salts(bundle.files)
-    marks = commitments(bundle.files, bundle.payload(), bundle.json("results.json"), salts)
-    if len(set(marks.values())) != len(marks) or len(set(salts.values())) != len(salts):
+    bundle, tree = held.bundle, held.tree
+    if not ordered(tree) or len(set(held.salts.values())) != len(held.salts):
         return Step(11, State.tampered, ("two items share a salt or a commitment",))
-    tree = sorted(marks.values())
     for file in disclosures:
         try:
             opened(file, root(tree), len(tree))
@@ -156,4 +152,4 @@ def withheld(bundle: Bundle, disclosures: Sequence[Path], public: Iterable[str])
             return Step(11, State.tampered, (str(error),))
     names = (name for name in bundle.files.names() if not name.startswith("signatures/"))
     found = leaks({name: bundle.files.read(name) for name in names}, public)
-    return ended(11, found, State.malformed, f"{len(marks)} items are committed to")
+    return ended(11, found, State.malformed, f"{len(tree)} items are committed to")

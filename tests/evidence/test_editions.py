@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,9 +19,10 @@ from sbd_audit.errors import BundleError, UsageError
 from sbd_audit.evidence import editions
 from sbd_audit.evidence.bundle import Bundle, zip_bundle
 from sbd_audit.evidence.commitments import commitment
+from sbd_audit.evidence.committed import Committed
 from sbd_audit.evidence.disclosure import disclose, opened
 from sbd_audit.evidence.editions import edition
-from sbd_audit.evidence.salts import commitments, read_salts
+from sbd_audit.evidence.salts import read_salts
 from sbd_audit.models.results import Results
 from sbd_audit.report.render import render_html
 from tests.evidence.audited import HELPLINE, PLANTED
@@ -42,10 +43,8 @@ def made(sealed: Sealed, tmp_path: Path) -> Callable[[str], Path]:
     return make
 
 
-def marks(sealed: Sealed) -> dict[str, str]:
-    bundle = Bundle(sealed.folder)
-    salts = read_salts(bundle.files)
-    return commitments(bundle.files, bundle.payload(), bundle.json("results.json"), salts)
+def marks(sealed: Sealed) -> Mapping[str, str]:
+    return Committed.of(Bundle(sealed.folder)).marks
 
 
 @pytest.mark.parametrize("name", editions.NAMES)
