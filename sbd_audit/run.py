@@ -83,6 +83,8 @@ class Audit:
         self._lock = threading.Lock()
         self._seen: dict[str, Observation] = {}
         self.key: SigningKey | None = None
+        self.redactor = Redactor(public=self.library.vocabulary.helplines)
+        self.operator = self.redactor.text(request.operator)
         self.results: dict[str, Any] | None = None
 
     # ------------------------------------------------------------------ before
@@ -139,9 +141,15 @@ class Audit:
             waivers,
             self.request.only,
         ).plan()
+        # What the operator states goes into the record too, and may name people.
+        stated = {
+            "target": self.redactor.texts(plan.target),
+            "waivers": self.redactor.texts(plan.waivers),
+        }
+        plan = plan.model_copy(update=stated)
         made = self.writer.write("plan.json", plan.model_dump(mode="json", by_alias=True))
         self.writer.custody.event(self.started_at, "planned", made=[made])
-        about = (self.target.base_url, *sorted(profile.id for profile in self.profiles))
+        about = (plan.target["base_url"], *sorted(profile.id for profile in self.profiles))
         promise(self.writer, self.key, plan.run, plan.planned_at, about)
         return plan
 
@@ -169,7 +177,6 @@ class Audit:
 
     def _world(self, attempt: int) -> World:
         limits = self.target.limits
-        redactor = Redactor(public=self.library.vocabulary.helplines)
         agent = self.platform.user_agent or AGENT
         self.pace = Pace(
             limits.requests_per_second, limits.requests, float(limits.back_off_seconds)
@@ -189,10 +196,12 @@ class Audit:
                 float(limits.step_seconds),
                 pool=max(16, limits.workers),
             ),
-            people=People(run, datetime.now(UTC).date(), redactor.register, self.target.accounts),
+            people=People(
+                run, datetime.now(UTC).date(), self.redactor.register, self.target.accounts
+            ),
             fixtures=Fixtures(run, self.target.fixtures),
-            redactor=redactor,
-            store=EvidenceStore(self.writer.data / "evidence", redactor, self._captured),
+            redactor=self.redactor,
+            store=EvidenceStore(self.writer.data / "evidence", self.redactor, self._captured),
             clauses=self.library.clauses,
             folder=self.request.target.resolve().parent,
         )
@@ -300,7 +309,7 @@ class Audit:
             "started_at": self.plan.planned_at,
             "finished_at": finished,
             "engine": ENGINE,
-            "operator": self.request.operator,
+            "operator": self.operator,
             "edition": "regulator",
             "browser": str(self.build) if self.build else None,
             "user_agent": self.platform.user_agent or AGENT,
@@ -324,7 +333,7 @@ class Audit:
         self.writer.custody.event(finished, "judged and scored", taken=[log], made=[made])
         self.writer.seal(
             {
-                "Source-Organization": self.request.operator or "not given",
+                "Source-Organization": self.operator or "not given",
                 "Bagging-Software-Agent": ENGINE,
             },
             finished,

@@ -70,6 +70,14 @@ class Redactor:
             return 0 if without_phones(str(value), self._public) == PHONE else value
         return self.text(value) if type(value) is str else value
 
+    def texts(self, value: Any) -> Any:
+        """Plain data with every text cleaned by shape alone; keys, and what stands under them, stay."""
+        if isinstance(value, dict):
+            return {key: self.texts(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return type(value)(self.texts(item) for item in value)
+        return self.text(value) if type(value) is str else value
+
     def _key(self, key: Any, taken: dict[Any, Any]) -> Any:
         """A key without secrets; two that become equal are numbered, so that none is lost."""
         name = self.text(key) if type(key) is str else key

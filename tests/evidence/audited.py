@@ -83,6 +83,14 @@ market: KE
 languages: [en]
 kinds: [platform]
 limits: {requests_per_second: 10000, workers: 2, step_seconds: 10, watch_seconds: 0}
+facts:
+  minimum_age: {value: 13, basis: "Told by MAIL, PHONE"}
+authorisation:
+  by: "Somebody, MAIL"
+  reference: "call PHONE"
+  covers: [public]
+  from: 2026-01-01T00:00:00+03:00
+  until: 2036-01-01T00:00:00+03:00
 """
 
 
@@ -149,6 +157,15 @@ def request(place: Path, url: str, out: Path) -> Request:
             (checks / "small" / f"{name}.yaml").write_text(text)
         (profiles / "small.yaml").write_text(PROFILE)
         (platforms / "small.yaml").write_text(PLATFORM.replace("TOKEN", PLANTED["token"]))
-    (place / "target.yaml").write_text(TARGET.replace("URL", url))
+    text = TARGET.replace("MAIL", PLANTED["mail"]).replace("PHONE", PLANTED["phone"])
+    login = f"//stone:{PLANTED['password']}@"
+    (place / "target.yaml").write_text(text.replace("URL", url.replace("//", login)))
     library = Library(checks, profiles, platforms)
-    return Request(place / "target.yaml", ["small"], out, library=library, browser=None)
+    return Request(
+        place / "target.yaml",
+        ["small"],
+        out,
+        library=library,
+        browser=None,
+        operator=f"Somebody, {PLANTED['mail']}",
+    )

@@ -271,6 +271,30 @@ def test_a_bagit_tool_alone_does_not_notice(sealed: Sealed, tmp_path: Path, name
     assert sealed.verify(folder).exit_code == TAMPERED
 
 
+ODD: tuple[Any, ...] = (None, [], {"a": {}}, {}, 1, "x", [[]])
+LOGS = ("custody", "evidence", "observations")
+
+
+@pytest.mark.parametrize("name", [*LOGS, "plan", "run", "results", "environment"])
+def test_nothing_a_file_says_can_crash_a_verification(
+    sealed: Sealed, tmp_path: Path, name: str
+) -> None:
+    """Canonical JSON of any shape, with manifests that fit: refused or called tampered, never a traceback."""
+    folder = sealed.copy(tmp_path)
+    path = folder / f"data/{name}.{'jsonl' if name in LOGS else 'json'}"
+    whole = path.read_bytes()
+    first = loads(whole.split(b"\n")[0])
+    shapes: list[Any] = [*ODD]
+    shapes += [{**first, key: odd} for key in first for odd in ODD[:3] if first[key] != odd]
+    shapes += [{k: v for k, v in first.items() if k != key} for key in first]
+    for shape in shapes:
+        rest = whole.partition(b"\n")[2]
+        path.write_bytes(dumps(shape) + b"\n" + rest)
+        remanifest(folder)
+        found = sealed.verify(folder)
+        assert found.exit_code in (TAMPERED, REFUSED), (str(shape)[:200], found.lines())
+
+
 # ---------------------------------------------------------------- strangers and insiders
 
 

@@ -136,7 +136,9 @@ def test_nothing_planted_reaches_the_disk(
         made(name)
     zip_bundle(sealed.folder, tmp_path / "bundle.zip")
     (tmp_path / "all.json").write_bytes(disclose(Bundle(sealed.folder), sorted(marks(sealed))))
-    files = [p for place in (sealed.folder, tmp_path) for p in place.rglob("*") if p.is_file()]
+    places = (sealed.folder, sealed.folder.parent / "home", tmp_path)
+    files = [path for place in places for path in place.rglob("*") if path.is_file()]
+    assert any(path.name == "runs.jsonl" for path in files)
     assert len(files) > 50
     shown = b"".join(path.read_bytes() for path in files)
     shown += b"".join(map(base64.b64decode, re.findall(rb'"body":"([^"]*)"', shown)))
@@ -361,7 +363,7 @@ def test_every_withheld_item_opens_against_the_whole_bundle(sealed: Sealed, tmp_
 
 @pytest.mark.parametrize(
     ("wanted", "count"),
-    [("data/plan.json", 1), ("small.differs", 3), ("/findings/0/steps/0", 2), ("/run", 1)],
+    [("data/plan.json", 1), ("small.differs", 3), ("/findings/0/steps/0", 2), ("/run", 2)],
 )
 def test_items_are_named_in_several_ways(sealed: Sealed, wanted: str, count: int) -> None:
     assert len(json.loads(disclose(Bundle(sealed.folder), [wanted]))["items"]) == count
