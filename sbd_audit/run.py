@@ -38,8 +38,8 @@ from sbd_audit.observe.pace import Pace
 from sbd_audit.observe.plan import Planner
 from sbd_audit.observe.scope import Scope
 from sbd_audit.observe.world import World
-from sbd_audit.outcome import Reason
-from sbd_audit.permits import authorised, check_guardrails
+from sbd_audit.outcome import AGAIN
+from sbd_audit.permission import authorised, check_guardrails
 from sbd_audit.rejudge import scorings
 from sbd_audit.results import results
 
@@ -213,14 +213,24 @@ class Audit:
 
     def _knock(self) -> None:
         """A platform that is down ends the run before it begins."""
-        from requests.cookies import RequestsCookieJar
-
         try:
-            reply = self.world.http.send("GET", self.target.base_url, jar=RequestsCookieJar())
+            status = self._asked()
         except Halt as halt:
             raise AuditError(f"{self.target.base_url} cannot be audited: {halt.detail}") from None
-        if reply.status >= 500 and reply.status != 503:
-            raise AuditError(f"{self.target.base_url} cannot be audited: it answers {reply.status}")
+        if status >= 500 and status != 503:
+            raise AuditError(f"{self.target.base_url} cannot be audited: it answers {status}")
+
+    def _asked(self) -> int:
+        from requests.cookies import RequestsCookieJar
+
+        return self.world.http.send("GET", self.target.base_url, jar=RequestsCookieJar()).status
+
+    def _alive(self) -> bool:
+        """True while the platform still answers with something other than an error."""
+        try:
+            return self._asked() < 500
+        except Halt:
+            return False
 
     # ------------------------------------------------------------------ during
 
@@ -269,6 +279,7 @@ class Audit:
             self._record,
             note,
             workers=self.request.workers or self.target.limits.workers,
+            alive=self._alive,
             before_steps=self.request.before_steps,
             after_case=self.request.after_case,
         )
@@ -276,11 +287,13 @@ class Audit:
             crew.carry_out(todo)
         finally:
             self.world.http.close()
+        if crew.gone:
+            says = f"The platform stopped answering at {_stamp()}; what was left can be observed with --resume."
+            self.deviations.append({"kind": "stopped", "says": says})
 
     def _done(self, case: PlannedCase) -> bool:
         return all(
-            step.id in self._seen and self._seen[step.id].reason is not Reason.interrupted
-            for step in case.steps
+            step.id in self._seen and self._seen[step.id].reason not in AGAIN for step in case.steps
         )
 
     def _record(self, observation: Observation) -> None:

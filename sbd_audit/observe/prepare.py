@@ -31,7 +31,7 @@ def prepare(stage: Stage, performer: Performer) -> Halt | None:
             if halt.reason in (Reason.no_account, Reason.no_binding)
             else Reason.set_up_failed
         )
-        return Halt(None, reason, halt.detail or str(halt.result))
+        return Halt(halt.result, reason, halt.detail or str(halt.result))
     return None
 
 

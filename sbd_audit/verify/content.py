@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,7 +16,7 @@ from sbd_audit.evidence.bundle import Bundle
 from sbd_audit.library import Library
 from sbd_audit.models.record import Observation, Plan
 from sbd_audit.models.results import Results
-from sbd_audit.outcome import Reason
+from sbd_audit.outcome import AGAIN, Reason
 from sbd_audit.rejudge import rejudge
 from sbd_audit.verify.report import State, Step, ended
 
@@ -91,19 +91,9 @@ def events(bundle: Bundle) -> Iterator[tuple[str, str]]:
 
 
 def planned(bundle: Bundle) -> Step:
-    """Step 9: planned observations only, each once (an interrupted one may be made again), every check once."""
+    """Step 9: planned observations only, each once but where a case was lost and played again, every check once."""
     plan = Plan.model_validate(bundle.json("plan.json"))
-    steps = {step.id: (case.id, step.capability) for case in plan.cases for step in case.steps}
-    problems = []
-    before: dict[str, Observation] = {}
-    for seen in observations(bundle):
-        if seen.id not in steps:
-            problems.append(f"observation {seen.id} was not planned")
-        elif (seen.case, seen.capability) != steps[seen.id]:
-            problems.append(f"observation {seen.id} is not of the case or capability planned")
-        if seen.id in before and before[seen.id].reason is not Reason.interrupted:
-            problems.append(f"observation {seen.id} stands twice")
-        before[seen.id] = seen
+    problems = _observed_as_planned(plan, observations(bundle))
     results = bundle.json("results.json")
     groups = {(case.check, case.profiles) for case in plan.cases if case.check}
     reported = Counter((f["check"], tuple(f["profiles"])) for f in results["findings"])
@@ -113,6 +103,28 @@ def planned(bundle: Bundle) -> Step:
     if sum(results["counts"].values()) != len(results["findings"]):
         problems.append("the counts do not add up to the findings")
     return ended(9, sorted(problems), State.tampered)
+
+
+def _observed_as_planned(plan: Plan, seen: Iterable[Observation]) -> list[str]:
+    """What was observed and not planned, and cases played again although nothing of them had been lost."""
+    steps = {step.id: (case.id, step.capability) for case in plan.cases for step in case.steps}
+    whole = {case.id: {step.id for step in case.steps} for case in plan.cases}
+    problems = []
+    kept: dict[str, dict[str, Reason | None]] = {}
+    playing: dict[str, set[str]] = {}
+    for each in seen:
+        if steps.get(each.id) != (each.case, each.capability):
+            problems.append(f"observation {each.id} was not planned so")
+            continue
+        before = kept.setdefault(each.case, {})
+        if each.id in playing.setdefault(each.case, set()):
+            lost = whole[each.case] - set(before) or AGAIN & set(before.values())
+            if not lost:
+                problems.append(f"observation {each.id} stands twice, and nothing had been lost")
+            playing[each.case] = set()
+        playing[each.case].add(each.id)
+        before[each.id] = each.reason
+    return problems
 
 
 def figures(bundle: Bundle, library: Library) -> Step:

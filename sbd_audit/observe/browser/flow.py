@@ -7,6 +7,8 @@ looked for and not there, on a page that did load, is told apart from a page tha
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Response
 
 TABS = 60
+LONGEST_STEP = 5
+"""Time-outs a step may use up: three tries to load a page, waiting until it is ready, and an element."""
+Guard = Callable[[float], AbstractContextManager[None]]
 AGAIN_SECONDS = 0.3
 
 
@@ -43,8 +48,10 @@ class Flow(Sight):
         timeout: float,
         ready: Locator | None = None,
         pace: Pace | None = None,
+        guard: Guard = lambda times: nullcontext(),
     ) -> None:
         super().__init__(tab, scope, timeout=timeout)
+        self._guard = guard
         self._base = base_url.rstrip("/") + "/"
         self._ready = ready
         self._pace = pace
@@ -58,7 +65,8 @@ class Flow(Sight):
 
         self._tab.answer = step.dialog
         try:
-            getattr(self, f"_{step.verb}")(step)
+            with self._guard(LONGEST_STEP):
+                getattr(self, f"_{step.verb}")(step)
         except TimeoutError:
             raise unavailable(f"{step.verb} did not finish within {self._timeout:g} s") from None
         except Error as error:

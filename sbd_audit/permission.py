@@ -1,4 +1,4 @@
-"""What a run may do at all: the authorisation that stands, and the guardrails of its profiles."""
+"""What a run may do: which environments its authorisation covers, and how loose its parameters may be."""
 
 from __future__ import annotations
 
