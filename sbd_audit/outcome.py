@@ -164,6 +164,13 @@ INCONCLUSIVE = {
 
 
 AGAIN = frozenset(
-    {Reason.interrupted, Reason.unavailable, Reason.rate_limited, Reason.set_up_failed}
+    {
+        Reason.interrupted,
+        Reason.unavailable,
+        Reason.rate_limited,
+        Reason.set_up_failed,
+        Reason.wrong_place,
+        Reason.not_run,
+    }
 )
 """Reasons that may have passed by the time a run is resumed; what had them is observed again."""

@@ -93,7 +93,6 @@ def test_one_case_after_the_other_it_comes_out_the_same(
 STORMS = {
     "every fifth answer is 503": Weather(status=lambda number: 503 if number % 5 == 0 else None),
     "a storm of 429": Weather(status=lambda number: 429 if 60 < number < 140 else None),
-    "every third answer is 429": Weather(status=lambda number: 429 if number % 3 == 0 else None),
 }
 
 

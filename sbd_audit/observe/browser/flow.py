@@ -128,17 +128,13 @@ class Flow(Sight):
     def _goto(self, url: str) -> Response | None:
         from playwright.sync_api import Error
 
+        self._tab.failure = ""
         try:
             return self._page.goto(url, wait_until="domcontentloaded")
         except Error as error:
-            text = _first_line(error)
-            if "ERR_TUNNEL" in text or self._page.url.startswith("chrome-error:"):
-                raise Halt(
-                    "unavailable",
-                    Reason.out_of_scope,
-                    f"{urlsplit(url).path} led outside the scope",
-                ) from None
-            raise unavailable(f"{urlsplit(url).path}: {text}") from None
+            if self._tab.failure or self._page.url.startswith("chrome-error:"):
+                raise self._not_loaded(urlsplit(url).path) from None
+            raise unavailable(f"{urlsplit(url).path}: {_first_line(error)}") from None
 
     def _click(self, step: BindingStep) -> None:
         element = self._wanted(step, step.click)

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from sbd_audit.observe.halt import unavailable
+
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
     from psutil import Process
@@ -43,6 +45,18 @@ def guarded(driver: Callable[[], Process | None], seconds: float) -> Iterator[No
         yield
     finally:
         timer.cancel()
+
+
+@contextmanager
+def errors_as_halts() -> Iterator[None]:
+    """Turns what Playwright raises, as when a browser has died, into an observation that was not possible."""
+    try:
+        yield
+    except Exception as error:
+        if not type(error).__module__.startswith("playwright."):
+            raise
+        says = (str(error).splitlines() or [""])[0][:160]
+        raise unavailable(f"the browser did not go on: {says}") from None
 
 
 def _end(driver: Process | None) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 HOVER_MILLISECONDS = 150
 MOST_HIDDEN = 5
+REFUSED_BY_FENCE = "ERR_TUNNEL_CONNECTION_FAILED"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Tab:
     locale: str = "en"
     answer: str = "dismiss"
     status: int | None = None
+    failure: str = ""
+    """Why the last document did not load, in the browser's words; empty when it did."""
 
 
 class Sight:
@@ -86,9 +89,13 @@ class Sight:
         if self.status is not None and self.status >= 500:
             raise unavailable(f"{self._path()} answered {self.status}")
         if self._page.url.startswith("chrome-error:"):
-            raise Halt(
-                "unavailable", Reason.out_of_scope, "the page led outside the scope or did not load"
-            )
+            raise self._not_loaded("the page")
+
+    def _not_loaded(self, what: str) -> Halt:
+        """Why a page is not there: it led outside the fence, or the platform did not give it."""
+        if REFUSED_BY_FENCE in self._tab.failure:
+            return Halt("unavailable", Reason.out_of_scope, f"{what} led outside the scope")
+        return unavailable(f"{what} did not load ({self._tab.failure or 'no reason given'})")
 
     # ------------------------------------------------------------------ finding
 

@@ -27,7 +27,7 @@ from sbd_audit.observe.scope import Scope
 from sbd_audit.outcome import Reason
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Playwright, Response
+    from playwright.sync_api import Browser, BrowserContext, Playwright, Request, Response
     from psutil import Process
 
 QUIET = (
@@ -193,6 +193,7 @@ class BrowserWorker:
         tab = Tab(page, Rest(page))
         page.on("dialog", lambda d: d.accept() if tab.answer == "accept" else d.dismiss())
         page.on("response", lambda response: _note_status(tab, response))
+        page.on("requestfailed", lambda request: _note_failure(tab, request))
         return _Held(context, tab)
 
     def _started(self) -> Browser:
@@ -234,7 +235,13 @@ def _note_status(tab: Tab, response: Response) -> None:
     if redirect or not response.request.is_navigation_request():
         return
     if response.frame == tab.page.main_frame:
-        tab.status = response.status
+        tab.status, tab.failure = response.status, ""
+
+
+def _note_failure(tab: Tab, request: Request) -> None:
+    """Remembers why the document in the page's main frame did not come."""
+    if request.is_navigation_request() and request.frame == tab.page.main_frame:
+        tab.failure = request.failure or "it failed"
 
 
 def launch_arguments(scope: Scope, sink: str) -> list[str]:
