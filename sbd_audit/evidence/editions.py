@@ -40,11 +40,18 @@ class Edition:
     files: Mapping[str, bytes]
 
 
-def edition(bundle: Path, name: str, out: Path | None = None, **chosen: Any) -> Edition:
+def edition(
+    bundle: Path,
+    name: str,
+    out: Path | None = None,
+    *,
+    disclose: Iterable[str] = (),
+    public: Iterable[str] = (),
+) -> Edition:
     """Makes an edition of a sealed bundle, and with `out` writes it there; see `make` and `write`."""
-    made = make(Bundle(bundle), name, **chosen)
+    made = make(Bundle(bundle), name, disclose=disclose)
     if out is not None:
-        write(made, out)
+        write(made, out, public=public)
     return made
 
 

@@ -12,11 +12,10 @@ from datetime import datetime
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from cryptography.x509 import Certificate
-
 from sbd_audit.errors import BundleError, UsageError
 
 if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
     from rfc3161_client import TimeStampResponse
 
 MAX_TOKEN = 100_000

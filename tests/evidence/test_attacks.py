@@ -467,6 +467,24 @@ def _payload(path: Path) -> bytes:
     return base64.b64decode(json.loads(path.read_bytes())["payload"])
 
 
+def test_a_run_that_was_interrupted_or_goes_on_after_its_seal_is_verified(
+    sealed: Sealed, tmp_path: Path, signed_by: Callable[..., None]
+) -> None:
+    signed_by()
+    folder = tmp_path / "bundle"
+    with serving() as url:
+        begun = Audit(request(tmp_path, url, folder))
+        plan = begun.prepare()
+        begun.observe(cases={plan.cases[0].id})
+        for _ in range(2):
+            asked = request(tmp_path, url, folder)
+            asked.resume = True
+            results = run_audit(asked)
+            assert [entry["kind"] for entry in results["deviations"]].count("resumed") == 1
+            found = sealed.verify(folder)
+            assert found.exit_code == VERIFIED, found.lines()
+
+
 # ---------------------------------------------------------------- every byte
 
 
