@@ -79,9 +79,13 @@ class Verification:
 
     def lines(self) -> list[str]:
         """The whole as text, the verdict last."""
-        text = []
+        text: list[str] = []
+        before: tuple[str, ...] = ()
         for step in self.steps:
             text.append(f"{step.number:2}  {step.title}: {step.state}")
+            if step.says == before:
+                continue  # one reason for several steps is given once
+            before = step.says
             text += [f"      {line}" for line in step.says[:SHOWN]]
             if len(step.says) > SHOWN:
                 text.append(f"      and {len(step.says) - SHOWN} more")

@@ -15,7 +15,7 @@ import bagit
 import pytest
 
 from sbd_audit.canonical import digest, dumps, loads
-from sbd_audit.evidence import bag
+from sbd_audit.evidence import bag, dsse
 from sbd_audit.evidence.bundle import zip_bundle
 from sbd_audit.evidence.keys import load_key, new_key
 from sbd_audit.evidence.sealing import countersign, sign_run
@@ -411,6 +411,26 @@ def test_several_signers_in_their_roles(sealed: Sealed, tmp_path: Path, stranger
     two = both.replace("{auditor: 1, witness: 1}", "{auditor: 1}").replace("witness", "auditor")
     (tmp_path / "trust.yaml").write_text(two.replace("auditor: 1", "auditor: 2"))
     assert sealed.verify(folder, tmp_path / "trust.yaml").exit_code == VERIFIED
+
+
+def test_a_witness_who_did_not_sign(sealed: Sealed, tmp_path: Path, stranger: Path) -> None:
+    """A signature put under another's key id, or taken from another payload, is a forgery and says so."""
+    witness = load_key(stranger)
+    both = trust_text(
+        ("auditor", sealed.auditor), ("witness", witness), required="{auditor: 1, witness: 1}"
+    )
+    (tmp_path / "trust.yaml").write_text(both)
+    run = dsse.read((sealed.folder / "signatures/run.dsse.json").read_bytes(), "run")
+    plan = dsse.read((sealed.folder / "signatures/plan.dsse.json").read_bytes(), "plan")
+    forged = (run.signatures[0][1], plan.signed(witness).signatures[-1][1], bytes(64), b"")
+    for number, signature in enumerate(forged):
+        folder = sealed.copy(tmp_path / str(number))
+        rows = tuple(sorted([*run.signatures, (witness.keyid, signature)]))
+        body = dsse.Envelope(run.payload, rows).dumps()
+        (folder / "signatures/run.dsse.json").write_bytes(body)
+        found = sealed.verify(folder, tmp_path / "trust.yaml")
+        assert found.exit_code == TAMPERED
+        assert "Stranger" in str(found.steps[4].says)
 
 
 def test_what_is_tampered_with_is_not_countersigned(
