@@ -158,6 +158,7 @@ class BindingStep(Strict):
     query: dict[str, Any] | None = None
     headers: dict[str, str] | None = None
     files: dict[str, str] | None = None
+    body: str | None = None
     submit: Locator | str | None = None
     means: tuple[Means, ...] = ()
     eventually: Eventually | None = None
@@ -207,12 +208,16 @@ class Fixed(Strict):
 
 
 class Performance(Strict):
-    """One way to perform a capability; `when` limits it to certain arguments."""
+    """One way to perform a capability; `when` limits it to certain arguments.
+
+    `elsewhere` says where that which it looks at is, when it is no part of this software: nobody can look.
+    """
 
     when: dict[str, OneOrMore[Any]] | None = None
     steps: tuple[BindingStep, ...] = ()
     fixed: Fixed | None = None
     python: str | None = None
+    elsewhere: str | None = Field(default=None, min_length=10)
     result: str | None = None
     outputs: dict[str, Extractor] = {}
 
@@ -223,9 +228,12 @@ class Performance(Strict):
 
     @model_validator(mode="after")
     def _one_way(self) -> Performance:
-        ways = [bool(self.steps), self.fixed is not None, self.python is not None]
+        ways = [
+            bool(self.steps),
+            *(way is not None for way in (self.fixed, self.python, self.elsewhere)),
+        ]
         if sum(ways) != 1:
-            raise ValueError("a performance has exactly one of steps, fixed or python")
+            raise ValueError("a performance has exactly one of steps, fixed, python or elsewhere")
         return self
 
     @property

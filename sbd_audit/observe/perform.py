@@ -88,6 +88,8 @@ class Performer:
                 Reason.no_binding,
                 f"{self.world.platform.id} does not bind {planned.capability}",
             )
+        if way.elsewhere:
+            raise Halt(None, Reason.no_binding, way.elsewhere)
         if way.fixed:
             scene.driver = "fixed"
             scene.trace.append(Did(did="looked up a fact of the software", saw=way.fixed.basis))
