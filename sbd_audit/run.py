@@ -340,9 +340,11 @@ class Audit:
         )
         taken = self.writer.data / "observations.jsonl"
         log = digest(taken.read_bytes()) if taken.exists() else digest(b"")
-        self.results = results(self.record(), run, self.library.vocabulary, scorings(self.library))
-        Results.model_validate(self.results)
-        made = self.writer.write("results.json", self.results)
+        judged = results(self.record(), run, self.library.vocabulary, scorings(self.library))
+        Results.model_validate(judged)
+        made = self.writer.write("results.json", judged)
+        # As it is read back, keys in order: a report of these is the report of the sealed ones.
+        self.results = Bundle(self.request.out).json("results.json")
         self.writer.custody.event(finished, "judged and scored", taken=[log], made=[made])
         self.writer.seal(
             {

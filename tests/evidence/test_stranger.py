@@ -20,7 +20,9 @@ from sbd_audit.evidence.bundle import BundleWriter, zip_bundle
 from sbd_audit.evidence.keys import signing_key
 from sbd_audit.evidence.promise import earlier_runs
 from sbd_audit.evidence.sealing import sign_run
+from sbd_audit.report.render import render_html
 from sbd_audit.run import ENGINE, run_audit
+from sbd_audit.verify import verify_bundle
 from tests.evidence.audited import request, serving
 from tests.evidence.conftest import Sealed
 
@@ -136,6 +138,10 @@ def test_results_say_whose_key_it_is_and_that_it_is_self_made(
     monkeypatch.delenv("SBD_AUDIT_KEY", raising=False)
     with serving() as url:
         results = run_audit(request(tmp_path, url, tmp_path / "bundle"))
+    (tmp_path / "bundle/report.html").write_text(render_html(results), encoding="utf-8")
+    assert "report.html shows these results" in str(
+        verify_bundle(tmp_path / "bundle").steps[9].says
+    )
     signing = results["run"]["signing"]
     assert signing["name"] == "the auditor's computer"
     assert signing["self_made"] is True
