@@ -92,6 +92,8 @@ _RUN = (
     "browser",
     "user_agent",
     "requests",
+    "signing",
+    "earlier_runs",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from sbd_audit.canonical import digest, dumps, loads
@@ -31,8 +32,12 @@ class EvidenceStore:
     as kept once it stands in the index, so that what a killed run had half written is simply written again.
     """
 
-    def __init__(self, folder: Path, redactor: Redactor) -> None:
+    def __init__(
+        self, folder: Path, redactor: Redactor, note: Callable[[str], None] = lambda sha256: None
+    ) -> None:
+        """`note` is told the SHA-256 of each exhibit as it is kept: for the chain of custody."""
         self.folder = folder
+        self._note = note
         self.redactor = redactor
         self._index = folder.parent / "evidence.jsonl"
         self._lock = threading.Lock()
@@ -70,6 +75,7 @@ class EvidenceStore:
                 "says": self.redactor.text(says),
             }
             append_line(self._index, dumps(entry))
+            self._note(name)
             self._known.add(name)
         return name
 

@@ -22,6 +22,34 @@ Conclusion = Literal[
 ]
 
 
+class Signing(Strict):
+    """Whose key signs the bundle, as the signer says; `self_made` when only its maker vouches for it."""
+
+    algorithm: Literal["Ed25519"]
+    keyid: str
+    public_key: str
+    name: str
+    made: str
+    made_at: str
+    self_made: bool
+
+
+class EarlierRun(Strict):
+    """A run before this one on the same target; `sealed` is None when it was never finished."""
+
+    run: str
+    planned_at: str
+    plan: str
+    sealed: str | None
+
+
+class EarlierRuns(Strict):
+    """Runs the signer began before on the same target under the same profiles; the `last` of them."""
+
+    count: int
+    last: tuple[EarlierRun, ...]
+
+
 class RunFacts(Strict):
     id: str
     started_at: str
@@ -32,6 +60,8 @@ class RunFacts(Strict):
     browser: str | None
     user_agent: str
     requests: int
+    signing: Signing | None = None
+    earlier_runs: EarlierRuns | None = None
 
 
 class PlatformFacts(Strict):
@@ -250,8 +280,16 @@ class Exhibit(Strict):
     says: str
 
 
+class Withheld(Strict):
+    """A part an edition does not show: where it stood, why, and the commitment that stands for it."""
+
+    path: str
+    kind: Literal["pii", "security", "evidence", "exhibit"] = Field(alias="class")
+    commitment: str
+
+
 class Results(Strict):
-    """A whole results.json."""
+    """A whole results.json; `withheld` is for editions other than the regulator's."""
 
     schema_name: Literal["sbd-audit/results/1"] = Field(alias="schema")
     run: RunFacts
@@ -269,3 +307,4 @@ class Results(Strict):
     left_behind: tuple[LeftBehind, ...]
     evidence: dict[str, Exhibit]
     limits: tuple[str, ...]
+    withheld: tuple[Withheld, ...] = ()

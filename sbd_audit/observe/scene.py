@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from sbd_audit.evidence.shapes import telling
+from sbd_audit.evidence.named import telling
 from sbd_audit.models.binding import BindingStep, Eventually, Extractor, Fixed, Performance, fits
 from sbd_audit.models.document import DocumentSeen, StatementRead
 from sbd_audit.models.record import Did, Planned

@@ -79,6 +79,7 @@ def test_the_public_names_are_these() -> None:
         "render_report",
         "run_audit",
         "score",
+        "verify_bundle",
     ]
     for name in sbd_audit.__all__:
         assert getattr(sbd_audit, name)
