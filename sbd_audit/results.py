@@ -64,6 +64,7 @@ def results(
         "conclusions": [
             entry for profile in profiles for entry in _conclusions(record, found, profile)
         ],
+        "not_audited": [entry for profile in profiles for entry in _not_audited(record, profile)],
         "scores": [
             _score(found, profile, scorings[profile.scoring], plan.left_out) for profile in profiles
         ],
@@ -71,6 +72,7 @@ def results(
         "deviations": _deviations(record, found, run),
         "refused": list(run.get("refused", [])),
         "left_behind": list(run.get("left_behind", [])),
+        "reply": None,
         "evidence": run.get("evidence", {}),
         "limits": [
             *LIMITS,
@@ -160,6 +162,11 @@ def _finding(
             if practice.check == check.id and profile.id in finding.profiles
         },
         "waiver": _waiver(record, check.id, str(run.get("finished_at") or record.plan.planned_at)),
+        "deadlines": [
+            {"profile": profile.id, **profile.remedy.model_dump(mode="json")}
+            for profile in profiles
+            if verdict.outcome is Outcome.failed and profile.remedy and profile.id in finding.profiles
+        ],
         "response": None,
         "observations": [key for name in check.observe for key in finding.case.uses.get(name, ())],
     }
@@ -250,6 +257,29 @@ def _conclusions(
                     "basis": conclusion.basis,
                 }
             )
+    return entries
+
+
+def _not_audited(record: Record, profile: Profile) -> list[dict[str, Any]]:
+    """The provisions of a profile's instruments that none of its requirements covers, and why not."""
+    covered = {name for requirement in profile.requirements for name in requirement.provisions}
+    kinds = set(record.plan.kinds)
+    entries = []
+    for name, provision in sorted(record.plan.provisions.items()):
+        if name in covered or provision["instrument"] not in profile.instruments:
+            continue
+        if provision["status"] != "in-force":
+            why = "not_in_force"
+        elif provision["addressee"] and not kinds & set(provision["addressee"]):
+            why = "others"
+        elif provision.get("testability") == "not-testable":
+            why = "not_testable"
+        else:
+            why = "no_check"
+        keys = ("instrument", "short_title", "clause", "obligation", "level")
+        entries.append(
+            {"profile": profile.id, "provision": name, **{k: provision[k] for k in keys}, "why": why}
+        )
     return entries
 
 

@@ -15,6 +15,7 @@ from sbd_audit.models.instrument import Instrument
 from sbd_audit.models.platform import Platform
 from sbd_audit.models.profile import Profile
 from sbd_audit.models.record import Observation, Plan
+from sbd_audit.models.response import ResponseFile
 from sbd_audit.models.results import Results
 from sbd_audit.models.target import Target
 from sbd_audit.models.waiver import WaiverFile
@@ -29,6 +30,7 @@ MODELS = {
     "plan": Plan,
     "platform": Platform,
     "profile": Profile,
+    "responses": ResponseFile,
     "results": Results,
     "target": Target,
     "waivers": WaiverFile,

@@ -69,6 +69,19 @@ class Gates(Strict):
     harness_errors: Exact = Fraction(1, 20)
 
 
+class RemedyPeriod(Strict):
+    """How long a failure may take to be mended, as a text of the regime says.
+
+    `within` is an ISO 8601 duration of whole months, weeks or days, such as ``P3M``.
+    """
+
+    within: str = Field(pattern=r"P[1-9]\d*[MWD]")
+    counts_from: Literal["notice", "report"]
+    basis: str = Field(min_length=10)
+    source: Literal["primary", "secondary", "recalled"]
+    caution: str = ""
+
+
 class Profile(Strict):
     """A regime: requirements with their provisions and checks, fixed pillar weights, and gates."""
 
@@ -89,6 +102,7 @@ class Profile(Strict):
     parameters: dict[str, Override] = {}
     guardrails: dict[str, Guardrail] = {}
     gates: Gates = Gates()
+    remedy: RemedyPeriod | None = None
     notes: tuple[str, ...] = ()
 
     @model_validator(mode="after")

@@ -124,6 +124,40 @@ class WaiverLabel(Strict):
     state: Literal["active", "expired", "not yet"]
 
 
+class Deadline(Strict):
+    """By when a failure has to be mended under a profile, and on what basis.
+
+    `within` is an ISO 8601 duration counted from `counts_from`: an audit cannot know the day of a notice that
+    was not yet given.
+    """
+
+    profile: str
+    within: str
+    counts_from: Literal["notice", "report"]
+    basis: str
+    source: Literal["primary", "secondary", "recalled"]
+    caution: str
+
+
+class Decision(Strict):
+    """What the auditor made of a response, by whom and when; it changes no outcome."""
+
+    by: str
+    on: str
+    says: str
+
+
+class ResponseResult(Strict):
+    """What the audited service answered to a finding, word for word."""
+
+    position: Literal["accepts", "disputes", "fixed", "context"]
+    says: str
+    by: str
+    on: str
+    attachments: tuple[str, ...]
+    decision: Decision | None
+
+
 class FindingResult(Strict):
     """A check's outcome on a target."""
 
@@ -154,7 +188,8 @@ class FindingResult(Strict):
     profiles: tuple[str, ...]
     good_practice: dict[str, str]
     waiver: WaiverLabel | None
-    response: dict[str, Any] | None
+    deadlines: tuple[Deadline, ...]
+    response: ResponseResult | None
     observations: tuple[str, ...]
 
     @model_validator(mode="after")
@@ -176,6 +211,19 @@ class ConclusionResult(Strict):
     conclusion: Conclusion
     findings: tuple[str, ...]
     basis: str
+
+
+class NotAudited(Strict):
+    """A provision of a profile's instruments that no check of it tests, and why."""
+
+    profile: str
+    provision: str
+    instrument: str
+    short_title: str
+    clause: str
+    obligation: str
+    level: str
+    why: Literal["not_in_force", "others", "not_testable", "no_check"]
 
 
 class PillarResult(Strict):
@@ -221,6 +269,17 @@ class LeftBehind(Strict):
     says: str
 
 
+class Reply(Strict):
+    """How the audited service was heard: when it got the draft, until when it could answer, and who did."""
+
+    by: str
+    role: str
+    notified_on: str
+    due_on: str
+    received_on: str
+    sha256: str
+
+
 class Exhibit(Strict):
     media_type: str
     bytes: int
@@ -238,10 +297,12 @@ class Results(Strict):
     observations_sha256: str
     findings: tuple[FindingResult, ...]
     conclusions: tuple[ConclusionResult, ...]
+    not_audited: tuple[NotAudited, ...]
     scores: tuple[ScoreResult, ...]
     counts: dict[Outcome, int]
     deviations: tuple[Deviation, ...]
     refused: tuple[Refusal, ...]
     left_behind: tuple[LeftBehind, ...]
+    reply: Reply | None
     evidence: dict[str, Exhibit]
     limits: tuple[str, ...]
