@@ -165,7 +165,9 @@ def _finding(
         "deadlines": [
             {"profile": profile.id, **profile.remedy.model_dump(mode="json")}
             for profile in profiles
-            if verdict.outcome is Outcome.failed and profile.remedy and profile.id in finding.profiles
+            if verdict.outcome is Outcome.failed
+            and profile.remedy
+            and profile.id in finding.profiles
         ],
         "response": None,
         "observations": [key for name in check.observe for key in finding.case.uses.get(name, ())],
@@ -278,7 +280,12 @@ def _not_audited(record: Record, profile: Profile) -> list[dict[str, Any]]:
             why = "no_check"
         keys = ("instrument", "short_title", "clause", "obligation", "level")
         entries.append(
-            {"profile": profile.id, "provision": name, **{k: provision[k] for k in keys}, "why": why}
+            {
+                "profile": profile.id,
+                "provision": name,
+                **{k: provision[k] for k in keys},
+                "why": why,
+            }
         )
     return entries
 

@@ -6,7 +6,7 @@ closed list and a message.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -15,7 +15,11 @@ from sbd_audit.models.check import Environment, Pillar, Severity, Tier
 from sbd_audit.models.record import Did
 from sbd_audit.outcome import Outcome, Reason
 
-Decimal = str
+Decimal = Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$")]
+Stamp = Annotated[
+    str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z$")
+]
+"""A UTC time stamp, RFC 3339."""
 Conclusion = Literal[
     "met", "met with comments", "not met", "cannot conclude", "not applicable", "not in force"
 ]
@@ -23,8 +27,8 @@ Conclusion = Literal[
 
 class RunFacts(Strict):
     id: str
-    started_at: str
-    finished_at: str | None
+    started_at: Stamp
+    finished_at: Stamp | None
     engine: str
     operator: str | None
     edition: Literal["regulator", "platform", "public"]

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from sbd_audit.canonical import pretty
 from sbd_audit.report.detail import LADDER, LIGHT
 from sbd_audit.report.text import inert
 from sbd_audit.report.view import build
@@ -33,6 +34,16 @@ def render_html(results: Mapping[str, Any], *, language: str = "en") -> str:
         if len(page.encode()) <= LIGHT:
             break
     return page
+
+
+def page(results: Mapping[str, Any], words: Words) -> str:
+    """The page in the language of `words`."""
+    return render_html(results, language=words.language)
+
+
+def data(results: Mapping[str, Any], words: Words) -> str:
+    """The results themselves, as they were sealed."""
+    return pretty(results)
 
 
 def _template() -> Template:
