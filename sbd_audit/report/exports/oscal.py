@@ -168,10 +168,9 @@ def _finding(row: FindingRow, ids: _Ids) -> dict[str, Any]:
             "type": "objective-id",
             "target-id": finding["check"],
             "title": plain(finding["title"]),
-            "props": _props({"provision": entry["id"] for entry in finding["provisions"][:1]})
-            + [
-                {"name": "provision", "ns": NAMESPACE, "value": other["id"]}
-                for other in finding["provisions"][1:]
+            "props": [
+                {"name": "provision", "ns": NAMESPACE, "value": linked["id"]}
+                for linked in finding["provisions"]
             ],
             "status": {
                 "state": "satisfied" if passed else "not-satisfied",
