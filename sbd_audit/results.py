@@ -9,11 +9,12 @@ from typing import Any
 
 from sbd_audit.canonical import decimal, digest
 from sbd_audit.capabilities import Vocabulary
-from sbd_audit.conclude import conclude
+from sbd_audit.conclude import conclude, not_audited
 from sbd_audit.findings import OURS, Finding, Record, conditions, findings, mostly_lost
 from sbd_audit.models.profile import Profile, Scoring
 from sbd_audit.models.waiver import Waiver
 from sbd_audit.outcome import Outcome
+from sbd_audit.robust import robustness
 from sbd_audit.score import Model, Score, Scored, score
 
 SCHEMA = "sbd-audit/results/1"
@@ -64,7 +65,11 @@ def results(
         "conclusions": [
             entry for profile in profiles for entry in _conclusions(record, found, profile)
         ],
-        "not_audited": [entry for profile in profiles for entry in _not_audited(record, profile)],
+        "not_audited": [
+            entry
+            for profile in profiles
+            for entry in not_audited(profile, plan.provisions, plan.kinds)
+        ],
         "scores": [
             _score(found, profile, scorings[profile.scoring], plan.left_out) for profile in profiles
         ],
@@ -262,34 +267,6 @@ def _conclusions(
     return entries
 
 
-def _not_audited(record: Record, profile: Profile) -> list[dict[str, Any]]:
-    """The provisions of a profile's instruments that none of its requirements covers, and why not."""
-    covered = {name for requirement in profile.requirements for name in requirement.provisions}
-    kinds = set(record.plan.kinds)
-    entries = []
-    for name, provision in sorted(record.plan.provisions.items()):
-        if name in covered or provision["instrument"] not in profile.instruments:
-            continue
-        if provision["status"] != "in-force":
-            why = "not_in_force"
-        elif provision["addressee"] and not kinds & set(provision["addressee"]):
-            why = "others"
-        elif provision.get("testability") == "not-testable":
-            why = "not_testable"
-        else:
-            why = "no_check"
-        keys = ("instrument", "short_title", "clause", "obligation", "level")
-        entries.append(
-            {
-                "profile": profile.id,
-                "provision": name,
-                **{k: provision[k] for k in keys},
-                "why": why,
-            }
-        )
-    return entries
-
-
 def scoring_model(profile: Profile, scoring: Scoring) -> Model:
     """The numbers of a profile and its scoring file as the score takes them."""
     return Model(
@@ -322,7 +299,8 @@ def scored(found: Sequence[Finding], profile: Profile) -> list[Scored]:
 def _score(
     found: Sequence[Finding], profile: Profile, scoring: Scoring, left_out: Sequence[str]
 ) -> dict[str, Any]:
-    total = score(scored(found, profile), scoring_model(profile, scoring))
+    own, model = scored(found, profile), scoring_model(profile, scoring)
+    total = score(own, model)
     missing = [name for name in profile.checks if name in left_out]
     part = (
         f"Only part of the profile was run; {len(missing)} checks were left out." if missing else ""
@@ -343,10 +321,24 @@ def _score(
             }
             for name, pillar in sorted(total.pillars.items())
         },
+        "robustness": _robustness(own, model, total, scoring),
         "caps": [
             {"check": cap.check, "bound": cap.bound, "at": decimal(cap.at * 100, 1)}
             for cap in total.caps
         ],
+    }
+
+
+def _robustness(
+    own: Sequence[Scored], model: Model, total: Score, scoring: Scoring
+) -> dict[str, Any]:
+    ends = robustness(own, model, total, scoring.robustness)
+    return {
+        "spread": decimal(scoring.robustness, 2),
+        **{
+            name: {"lo": decimal(end.lo * 100, 1), "hi": decimal(end.hi * 100, 1, up=True)}
+            for name, end in zip(("demonstrated", "possible"), ends, strict=True)
+        },
     }
 
 

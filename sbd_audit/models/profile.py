@@ -132,5 +132,7 @@ class Scoring(Strict):
     credibility: dict[Tier, Exact]
     critical_cap: Exact
     inapplicable_limit: Exact
+    robustness: Exact
+    """The share by which pillar weights are moved to see what a score rests on."""
     bands: tuple[tuple[str, Exact], ...]
     basis: dict[str, str]

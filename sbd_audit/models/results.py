@@ -243,6 +243,14 @@ class CapResult(Strict):
     at: Decimal
 
 
+class Robustness(Strict):
+    """The range each end of a score takes when every pillar weight moves by up to `spread`, a share."""
+
+    spread: Decimal
+    demonstrated: Bounds
+    possible: Bounds
+
+
 class ScoreResult(Strict):
     profile: str
     demonstrated: Decimal
@@ -253,6 +261,7 @@ class ScoreResult(Strict):
     why_not: str
     not_comparable: tuple[str, ...]
     pillars: dict[str, PillarResult]
+    robustness: Robustness
     caps: tuple[CapResult, ...]
 
 

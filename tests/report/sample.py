@@ -193,6 +193,7 @@ def sample(**changes: Any) -> dict[str, Any]:
                     "default-privacy": {"demonstrated": "100.0", "possible": "100.0", "coverage": "100.0", "weight": "0.0"},
                     "ocsea": {"demonstrated": "0.0", "possible": "100.0", "coverage": "0.0", "weight": "1.0"},
                 },
+                "robustness": {"spread": "0.50", "demonstrated": {"lo": "20.0", "hi": "40.0"}, "possible": {"lo": "40.0", "hi": "40.0"}},
                 "caps": [{"check": "failed.sample-1", "bound": "possible", "at": "40.0"}],
             }
         ],

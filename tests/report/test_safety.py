@@ -25,7 +25,7 @@ KEPT = {"check", "outcome", "severity", "pillar", "tier", "profiles", "profile",
         "status", "basis", "edition", "holds", "part", "bound", "reason", "state", "environment", "covers",
         "started_at", "finished_at", "demonstrated", "possible", "coverage", "weight", "at",
         "bytes", "sha256", "within", "counts_from", "source", "position", "on", "until", "why", "seconds",
-        "schema", "market", "lo", "hi", "notified_on", "due_on", "received_on"}  # fmt: skip
+        "schema", "market", "lo", "hi", "spread", "notified_on", "due_on", "received_on"}  # fmt: skip
 
 
 def poisoned(value: Any, text: str = HOSTILE, key: str = "") -> Any:
