@@ -12,33 +12,38 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from sbd_audit.canonical import pretty
 from sbd_audit.report.detail import LADDER, LIGHT
+from sbd_audit.report.edition import said
+from sbd_audit.report.seal import Seal
 from sbd_audit.report.text import inert
 from sbd_audit.report.view import build
 from sbd_audit.report.words import Words
 from sbd_audit.resources import folder
 
 
-def render_html(results: Mapping[str, Any], *, language: str = "en") -> str:
-    """The report of a results.json as one self-contained page.
+def render_html(
+    results: Mapping[str, Any], *, language: str = "en", seal: Seal | None = None
+) -> str:
+    """The report of a results.json as one self-contained page; `seal` is what its bundle says of itself.
 
     Where the whole record would weigh more than `LIGHT` bytes, the page repeats less of it and says so.
     """
     words, template = Words(language), _template()
     style = (folder("reports") / "styles" / "report.css").read_text(encoding="utf-8")
-    readable: dict[str, Any] = inert(dict(results))
     page = ""
     for detail in LADDER:
+        readable: dict[str, Any] = said(inert(dict(results), detail.text), words)
+        told = seal.readable(detail.text) if seal else None
         page = template.render(
-            view=build(readable, words, detail), t=words, style=style, policy=_policy(style)
+            view=build(readable, words, detail, told), t=words, style=style, policy=_policy(style)
         )
         if len(page.encode()) <= LIGHT:
             break
     return page
 
 
-def page(results: Mapping[str, Any], words: Words) -> str:
+def page(results: Mapping[str, Any], words: Words, seal: Seal | None = None) -> str:
     """The page in the language of `words`."""
-    return render_html(results, language=words.language)
+    return render_html(results, language=words.language, seal=seal)
 
 
 def data(results: Mapping[str, Any], words: Words) -> str:

@@ -7,11 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sbd_audit.report.custody import CustodyView, custody
 from sbd_audit.report.detail import LADDER, Detail
 from sbd_audit.report.finding import FindingView, finding_view
+from sbd_audit.report.hearing import HearingView, hearing
 from sbd_audit.report.index import SEVERITIES, Index, Link, Tally, tallies
+from sbd_audit.report.mandate import MandateView, mandate
 from sbd_audit.report.scope import ScopeView, scope
 from sbd_audit.report.scores import ScoreView, scores
+from sbd_audit.report.seal import Seal
 from sbd_audit.report.standing import ProfileView, standing
 from sbd_audit.report.words import Words
 
@@ -51,10 +55,17 @@ class ReportView:
     doubts: tuple[Doubt, ...]
     deviations: tuple[str, ...]
     limits: tuple[str, ...]
+    edition: str
+    mandates: tuple[MandateView, ...]
     profiles: tuple[ProfileView, ...]
+    sample: tuple[str, ...]
+    personas: str
     groups: tuple[Group, ...]
     waived: tuple[FindingView, ...]
+    hearing: HearingView
+    custody: CustodyView
     scope: ScopeView
+    severities: tuple[tuple[str, str], ...]
     outcomes: tuple[tuple[Tally, str], ...]
     tiers: tuple[tuple[str, str], ...]
     bases: tuple[tuple[str, str], ...]
@@ -64,8 +75,13 @@ class ReportView:
     colophon: str
 
 
-def build(results: Mapping[str, Any], words: Words, detail: Detail = LADDER[0]) -> ReportView:
-    """The view of a results.json, at a level of detail."""
+def build(
+    results: Mapping[str, Any],
+    words: Words,
+    detail: Detail = LADDER[0],
+    seal: Seal | None = None,
+) -> ReportView:
+    """The view of a results.json, and of its bundle's seal where there is one, at a level of detail."""
     index = Index(results, words)
     views = tuple(
         finding_view(link, finding, results["evidence"], words, detail)
@@ -84,14 +100,23 @@ def build(results: Mapping[str, Any], words: Words, detail: Detail = LADDER[0]) 
         doubts=_doubts(results, index, words),
         deviations=tuple(entry["says"] for entry in results["deviations"]),
         limits=tuple(results["limits"]),
+        edition=words(f"edition_{results['run']['edition']}"),
+        mandates=mandate(results, words),
         profiles=standing(results, index, words),
+        sample=_sample(results, words),
+        personas=_personas(results, words),
         groups=tuple(
             Group(tally.outcome, tally.label, words.term("outcome_means", tally.outcome), own)
             for tally in counted
             if (own := tuple(view for view in views if view.link.outcome == tally.outcome))
         ),
         waived=tuple(view for view in views if view.waiver),
+        hearing=hearing(results, index, words),
+        custody=custody(results, seal, words),
         scope=scope(results, words, detail),
+        severities=tuple(
+            (words.severity(name), words.term("severity_means", name)) for name in SEVERITIES
+        ),
         outcomes=tuple((tally, words.term("outcome_means", tally.outcome)) for tally in counted),
         tiers=_meanings("tier", words),
         bases=_meanings("parameter_basis", words),
@@ -106,6 +131,30 @@ def build(results: Mapping[str, Any], words: Words, detail: Detail = LADDER[0]) 
             agent=results["run"]["user_agent"],
         ),
     )
+
+
+def _sample(results: Mapping[str, Any], words: Words) -> tuple[str, ...]:
+    """How much was planned and done: nothing is drawn by chance, so nothing is an estimate."""
+    steps = {
+        step["observation"]: step["result"] is not None
+        for finding in results["findings"]
+        for step in finding["steps"]
+    }
+    return (
+        words.count("sample_checks", len(results["findings"])),
+        words("sample_steps", planned=len(steps), answered=sum(steps.values())),
+    )
+
+
+def _personas(results: Mapping[str, Any], words: Words) -> str:
+    played = {
+        step["actor"]["persona"]
+        for finding in results["findings"]
+        for step in finding["steps"]
+        if step["actor"]
+    }
+    names = sorted(words.persona(name) for name in played)
+    return words("personas_played", names=words.listed(names)) if names else words("personas_none")
 
 
 def _meanings(kind: str, words: Words) -> tuple[tuple[str, str], ...]:

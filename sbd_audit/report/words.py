@@ -78,6 +78,12 @@ class Words:
             return moment
         return self("date", day=int(day), month=self.catalogue["months"][month], year=year)
 
+    def moment(self, moment: str) -> str:
+        """Day and time of a UTC moment, to the minute."""
+        if "T" not in moment:
+            return self.date(moment)
+        return self("moment", day=self.date(moment), time=moment[11:16])
+
     def size(self, count: int) -> str:
         """A number of bytes, in kilobytes of 1,000 from there on."""
         if count < 1000:
