@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sbd_audit.canonical import loads
@@ -49,6 +50,11 @@ class Seal:
                 for entry in self.signatures
             ),
         )
+
+
+def seal_of(folder: Path) -> Seal:
+    """The facts of the bundle in a folder, or of its zip."""
+    return read_seal(Bundle(folder))
 
 
 def read_seal(bundle: Bundle) -> Seal:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from sbd_audit.errors import UsageError, did_you_mean
 from sbd_audit.outcome import Reason
 from sbd_audit.resources import folder
 from sbd_audit.source import load
@@ -95,3 +96,17 @@ class Words:
 def _catalogue(language: str) -> Mapping[str, Any]:
     data: Mapping[str, Any] = load(folder("reports") / "locales" / f"{language}.yaml").data
     return data
+
+
+def languages() -> list[str]:
+    """Every language there are words for."""
+    return sorted(path.stem for path in (folder("reports") / "locales").glob("*.yaml"))
+
+
+def known_language(name: str) -> str:
+    """`name`, when there are words in it; raises `UsageError` otherwise."""
+    if name not in languages():
+        raise UsageError(
+            f"no report in {name} — {did_you_mean(name, languages(), what='there is')}"
+        )
+    return name
