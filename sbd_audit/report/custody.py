@@ -72,7 +72,7 @@ def _machine(
     environment = seal.environment
     for key in ("system", "machine", "python", "clock"):
         if environment.get(key):
-            rows.append((words(f"machine_{key}"), words.plain(environment[key])))
+            rows.append((words(f"machine_{key}"), str(environment[key])))
     if seal.device and run["edition"] != "public":
         parts = [
             words("pair", name=words(f"device_{name}"), value=seal.device[name])

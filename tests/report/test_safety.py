@@ -65,7 +65,7 @@ def test_hostile_text_stays_text(hostile: dict[str, Any]) -> None:
     assert [n for n in page.css("a[href]") if not str(n.attributes["href"]).startswith("#")] == []
     assert {name for node in page.css("*") for name in node.attributes} <= {
         "lang", "charset", "http-equiv", "content", "name", "class", "id", "href", "role", "open", "scope", "colspan",
-        "aria-label", "aria-labelledby", "aria-hidden", "viewBox", "preserveAspectRatio", "x", "y", "width", "height",
+        "aria-label", "aria-labelledby", "aria-hidden", "fill", "viewBox", "preserveAspectRatio", "x", "y", "width", "height",
     }  # fmt: skip
     assert "{{ 7*7 }}" in html
     html.encode()
