@@ -7,6 +7,7 @@ import sys
 import click
 
 from sbd_audit import __version__
+from sbd_audit.cli.certify import certify
 from sbd_audit.cli.definitions import explain, lint, list_, new
 from sbd_audit.cli.practice import demo
 from sbd_audit.cli.records import judge, report
@@ -23,7 +24,7 @@ def cli() -> None:
     """
 
 
-for command in (demo, run, judge, report, lint, list_, explain, new):
+for command in (demo, run, judge, report, certify, lint, list_, explain, new):
     cli.add_command(command)
 
 

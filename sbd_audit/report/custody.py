@@ -54,7 +54,7 @@ def custody(results: Mapping[str, Any], seal: Seal | None, words: Words) -> Cust
         more=words.count("more_events", len(seal.events) - EVENTS)
         if seal and len(seal.events) > EVENTS
         else "",
-        signed=_signed(seal, words),
+        signed=signed(seal, words),
         changes=tuple(_changes(results, seal, words)),
     )
 
@@ -93,7 +93,8 @@ def _event(event: Mapping[str, Any], words: Words) -> EventView:
     )
 
 
-def _signed(seal: Seal | None, words: Words) -> str:
+def signed(seal: Seal | None, words: Words) -> str:
+    """Whose keys the signatures name, unverified; or that there is none. Empty without a bundle."""
     if seal is None:
         return ""
     keys = dict.fromkeys(key for signature in seal.signatures for key in signature.keys)
