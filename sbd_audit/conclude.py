@@ -128,6 +128,25 @@ def _why_not(provision: Mapping[str, Any], kinds: Collection[str]) -> str:
     return "not_testable" if provision.get("testability") == "not-testable" else "no_check"
 
 
+def deadlines(
+    profile: Profile, check: str, provisions: Mapping[str, Mapping[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """The period a profile sets for mending a failure of a check; none where no duty in force asks for it."""
+    if profile.remedy is None:
+        return
+    binding = {
+        name
+        for requirement in profile.requirements
+        if requirement.level == "shall" and check in requirement.checks.mandatory
+        for name in requirement.provisions
+        if provisions[name]["instrument"] in profile.remedy.instruments
+        and provisions[name]["status"] == "in-force"
+    }
+    if binding:
+        period = profile.remedy.model_dump(mode="json", exclude={"instruments"})
+        yield {"profile": profile.id, "provisions": sorted(binding), **period}
+
+
 def weightless(requirements: Iterable[Requirement], in_force: Collection[str]) -> frozenset[str]:
     """The checks that no provision in force asks for: they are reported and weigh nothing.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sbd_audit.canonical import decimal, digest
 from sbd_audit.capabilities import Vocabulary
-from sbd_audit.conclude import conclude, not_audited
+from sbd_audit.conclude import conclude, deadlines, not_audited
 from sbd_audit.findings import OURS, Finding, Record, conditions, findings, mostly_lost
 from sbd_audit.models.profile import Profile, Scoring
 from sbd_audit.models.waiver import Waiver
@@ -168,11 +168,10 @@ def _finding(
         },
         "waiver": _waiver(record, check.id, str(run.get("finished_at") or record.plan.planned_at)),
         "deadlines": [
-            {"profile": profile.id, **profile.remedy.model_dump(mode="json")}
+            entry
             for profile in profiles
-            if verdict.outcome is Outcome.failed
-            and profile.remedy
-            and profile.id in finding.profiles
+            if verdict.outcome is Outcome.failed and profile.id in finding.profiles
+            for entry in deadlines(profile, check.id, record.plan.provisions)
         ],
         "response": None,
         "observations": [key for name in check.observe for key in finding.case.uses.get(name, ())],

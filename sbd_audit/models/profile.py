@@ -70,12 +70,13 @@ class Gates(Strict):
 
 
 class RemedyPeriod(Strict):
-    """How long a failure may take to be mended, as a text of the regime says.
+    """How long a failure may take to be mended, as a text of the regime says, and for which instruments.
 
-    `within` is an ISO 8601 duration of whole months, weeks or days, such as ``P3M``.
+    It is set for failures of what a requirement of level ``shall`` makes mandatory, and for nothing else. `within` is an ISO 8601 duration of whole months, weeks or days, such as ``P3M``.
     """
 
     within: str = Field(pattern=r"P[1-9]\d*[MWD]")
+    instruments: Annotated[tuple[str, ...], Field(min_length=1)]
     counts_from: Literal["notice", "report"]
     basis: str = Field(min_length=10)
     source: Literal["primary", "secondary", "recalled"]
@@ -109,6 +110,9 @@ class Profile(Strict):
     def _has_content(self) -> Profile:
         if not self.extends and not (self.requirements and self.pillars):
             raise ValueError("a profile needs requirements and pillars, or extends another")
+        if self.remedy and not self.extends:
+            for name in set(self.remedy.instruments) - set(self.instruments):
+                raise ValueError(f"remedy names {name}, which is not among the instruments")
         return self
 
     @property

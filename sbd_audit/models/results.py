@@ -132,10 +132,11 @@ class Deadline(Strict):
     """By when a failure has to be mended under a profile, and on what basis.
 
     `within` is an ISO 8601 duration counted from `counts_from`: an audit cannot know the day of a notice that
-    was not yet given.
+    was not yet given. `provisions` are those in force that make the check mandatory.
     """
 
     profile: str
+    provisions: tuple[str, ...]
     within: str
     counts_from: Literal["notice", "report"]
     basis: str

@@ -78,7 +78,7 @@ def notice(draft: Draft, dated: date | None) -> str:
 
 def _act(number: str, finding: Mapping[str, Any], draft: Draft) -> Act:
     words = draft.words
-    binding = {entry["profile"] for entry in finding["deadlines"]}
+    binding = {name for entry in finding["deadlines"] for name in entry["provisions"]}
     keys = dict.fromkeys(key for step in finding["steps"] for key in step["evidence"])
     waiver, response = finding["waiver"], finding["response"]
     return Act(
@@ -88,7 +88,7 @@ def _act(number: str, finding: Mapping[str, Any], draft: Draft) -> Act:
         clauses=tuple(
             f"{entry['short_title']}, {entry['clause']}: {entry['obligation']}"
             for entry in finding["provisions"]
-            if entry["status"] == "in-force" and _asked(entry["id"], binding, draft)
+            if entry["id"] in binding
         ),
         seen=tuple(finding["messages"]),
         remedy=finding["remedy"],
@@ -99,14 +99,6 @@ def _act(number: str, finding: Mapping[str, Any], draft: Draft) -> Act:
         answered=f"{words.term('positions', response['position'])}: {response['says']}"
         if response
         else "",
-    )
-
-
-def _asked(provision: str, profiles: set[str], draft: Draft) -> bool:
-    """Whether a provision was concluded upon under one of the profiles that set the period."""
-    return any(
-        entry["provision"] == provision and entry["profile"] in profiles
-        for entry in draft.results["conclusions"]
     )
 
 

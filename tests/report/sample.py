@@ -99,7 +99,7 @@ def finding(outcome: str, number: int, **changes: Any) -> dict[str, Any]:
         "profiles": [PROFILE],
         "good_practice": {},
         "waiver": None,
-        "deadlines": [{"profile": PROFILE, "within": "P3M", "counts_from": "notice", "basis": "Sample Regulations, r.9(2)", "source": "secondary", "caution": "Whether it reaches this service is a question for counsel."}] if outcome == "failed" else [],
+        "deadlines": [{"profile": PROFILE, "provisions": ["S-1"], "within": "P3M", "counts_from": "notice", "basis": "Sample Regulations, r.9(2)", "source": "secondary", "caution": "Whether it reaches this service is a question for counsel."}] if outcome == "failed" else [],
         "response": None,
         "observations": [f"o{number:05}"],
     } | changes  # fmt: skip

@@ -20,10 +20,11 @@ from sbd_audit.conclude import (
     TIERS,
     WITH_COMMENTS,
     conclude,
+    deadlines,
     not_audited,
     weightless,
 )
-from sbd_audit.models.profile import CheckList, Profile, Requirement
+from sbd_audit.models.profile import CheckList, Profile, RemedyPeriod, Requirement
 from sbd_audit.outcome import Outcome
 
 P, X, C, N, U = (
@@ -261,3 +262,33 @@ def test_provisions_that_are_not_audited_are_listed_with_the_reason() -> None:
         "OPEN": "no_check",
         "STATE": "others",
     }
+
+
+@pytest.mark.parametrize(
+    ("check", "level", "change", "found"),
+    [
+        ("a", "shall", {}, ["LAW"]),
+        ("s", "shall", {}, []),  # only supporting
+        ("good-practice", "shall", {}, []),
+        ("a", "should", {}, []),
+        ("a", "shall", {"status": "struck-down"}, []),
+        ("a", "shall", {"instrument": "another-regulator"}, []),
+    ],
+)
+def test_a_period_to_remedy_needs_a_duty_in_force(
+    check: str, level: Any, change: dict[str, str], found: list[str]
+) -> None:
+    profile = Profile(
+        id="p",
+        version="1.0.0",
+        title="P",
+        summary="S",
+        instruments=("law", "another-regulator"),
+        pillars={"ocsea": 1},
+        requirements=(requirement(provisions=("LAW",)).model_copy(update={"level": level}),),
+        remedy=RemedyPeriod(within="P3M", instruments=("law",), counts_from="notice", basis="Regulation 9(2)", source="secondary"),
+    )  # fmt: skip
+    provisions = {"LAW": {"instrument": "law", "status": "in-force"} | change}
+    entries = list(deadlines(profile, check, provisions))
+    assert [name for entry in entries for name in entry["provisions"]] == found
+    assert list(deadlines(profile.model_copy(update={"remedy": None}), check, provisions)) == []
