@@ -116,7 +116,7 @@ def finding_view(
         folded=outcome in ("passed", "inapplicable"),
         failed=outcome == "failed",
         messages=() if passed else tuple(finding["messages"]),
-        because="" if outcome in ("passed", "failed") else finding["reason_says"],
+        because="" if outcome in ("passed", "failed") else words.reason(finding["reason"]),
         who=words("seen_with", who=words.persona(finding["member"]))
         if finding["member"] and len(finding["members"]) < 2
         else "",

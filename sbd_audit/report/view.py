@@ -114,12 +114,10 @@ def build(
         hearing=hearing(results, index, words),
         custody=custody(results, seal, words),
         scope=scope(results, words, detail),
-        severities=tuple(
-            (words.severity(name), words.term("severity_means", name)) for name in SEVERITIES
-        ),
+        severities=_meanings("severity", words),
         outcomes=tuple((tally, words.term("outcome_means", tally.outcome)) for tally in counted),
         tiers=_meanings("tier", words),
-        bases=_meanings("parameter_basis", words),
+        bases=_meanings("basis", words),
         shortened="" if detail == LADDER[0] else words(f"detail_{detail.name}"),
         engine=results["run"]["engine"],
         digest=results["observations_sha256"],
@@ -158,7 +156,19 @@ def _personas(results: Mapping[str, Any], words: Words) -> str:
 
 
 def _meanings(kind: str, words: Words) -> tuple[tuple[str, str], ...]:
-    return tuple((str(name), str(says)) for name, says in words.catalogue[f"{kind}_means"].items())
+    """Every word of a closed list with what it means, the word as it stands at the head of a line."""
+    labels, means = _MEANINGS[kind]
+    return tuple(
+        (words.term(labels, name)[:1].upper() + words.term(labels, name)[1:], str(says))
+        for name, says in words.catalogue[means].items()
+    )
+
+
+_MEANINGS = {
+    "tier": ("tiers", "tier_means"),
+    "basis": ("parameter_bases", "parameter_basis_means"),
+    "severity": ("severities", "severity_means"),
+}
 
 
 def _facts(results: Mapping[str, Any], words: Words) -> tuple[str, ...]:
@@ -219,7 +229,7 @@ def _doubts(results: Mapping[str, Any], index: Index, words: Words) -> tuple[Dou
         reasons: dict[str, list[Link]] = defaultdict(list)
         for link, finding in index.findings:
             if finding["outcome"] == outcome:
-                reasons[finding["reason_says"]].append(link)
+                reasons[words.reason(finding["reason"])].append(link)
         if count := sum(map(len, reasons.values())):
             said.append(
                 Doubt(

@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any
 
 from sbd_audit.errors import UsageError, did_you_mean
-from sbd_audit.outcome import Reason
 from sbd_audit.resources import folder
 from sbd_audit.source import load
 
@@ -47,7 +46,7 @@ class Words:
         return self.known("personas", name)
 
     def reason(self, name: str) -> str:
-        return Reason[name].meaning
+        return self.term("reasons", name)
 
     def plain(self, value: Any) -> str:
         """A recorded value in words."""
