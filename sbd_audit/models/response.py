@@ -26,18 +26,18 @@ class Decided(Strict):
     """What the auditor made of an answer; whoever disputes a finding is owed the reason."""
 
     by: str = Field(min_length=3)
-    on: Day
+    day: Day
     says: str = Field(min_length=10)
 
 
 class Answer(Strict):
-    """The answer to one finding; `by` and `on` only where they differ from the file's."""
+    """The answer to one finding; `by` and `day` only where they differ from the file's."""
 
     check: str
     position: Literal["accepts", "disputes", "fixed", "context"]
     says: str = Field(min_length=3)
     by: str | None = None
-    on: Day | None = None
+    day: Day | None = None
     attachments: tuple[str, ...] = ()
     decision: Decided | None = None
 

@@ -148,7 +148,7 @@ class Decision(Strict):
     """What the auditor made of a response, by whom and when; it changes no outcome."""
 
     by: str
-    on: str
+    day: str
     says: str
 
 
@@ -158,7 +158,7 @@ class ResponseResult(Strict):
     position: Literal["accepts", "disputes", "fixed", "context"]
     says: str
     by: str
-    on: str
+    day: str
     attachments: tuple[str, ...]
     decision: Decision | None
 

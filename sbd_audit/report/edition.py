@@ -42,6 +42,8 @@ def narrowed(results: Mapping[str, Any], edition: str) -> dict[str, Any]:
 
 def _without(value: Any, path: Sequence[str]) -> Any:
     """A copy of plain data without what stands at a path; ``*`` is every item of a list or mapping."""
+    if not path:
+        return _empty(value)
     name, rest = path[0], path[1:]
     if name == "*" and isinstance(value, list | tuple):
         return [_without(item, rest) for item in value]
@@ -49,8 +51,7 @@ def _without(value: Any, path: Sequence[str]) -> Any:
         return {key: _without(item, rest) for key, item in value.items()}
     if not isinstance(value, Mapping) or value.get(name) is None:
         return value
-    kept = value[name]
-    return {**value, name: _without(kept, rest) if rest else _empty(kept)}
+    return {**value, name: _without(value[name], rest)}
 
 
 def _empty(value: Any) -> Any:

@@ -69,13 +69,13 @@ def answer_view(link: Link, response: Mapping[str, Any], words: Words) -> Answer
     return AnswerView(
         link=link,
         position=words.term("positions", response["position"]),
-        who=words("answered_by", by=response["by"], day=words.date(response["on"])),
+        who=words("answered_by", by=response["by"], day=words.date(response["day"])),
         says=response["says"],
         attachments=words("attached", names="; ".join(response["attachments"]))
         if response["attachments"]
         else "",
         decision=words(
-            "decided", by=decision["by"], day=words.date(decision["on"]), says=decision["says"]
+            "decided", by=decision["by"], day=words.date(decision["day"]), says=decision["says"]
         )
         if decision
         else "",

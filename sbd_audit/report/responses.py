@@ -42,12 +42,12 @@ def with_responses(results: Mapping[str, Any], path: Path) -> dict[str, Any]:
 
 
 def _response(answer: Answer, file: ResponseFile) -> dict[str, Any]:
-    day: date | None = answer.on or file.received_on
+    day: date | None = answer.day or file.received_on
     return {
         "position": answer.position,
         "says": answer.says.strip(),
         "by": answer.by or file.by,
-        "on": day.isoformat() if day else "",
+        "day": day.isoformat() if day else "",
         "attachments": list(answer.attachments),
         "decision": answer.decision.model_dump(mode="json") if answer.decision else None,
     }

@@ -44,7 +44,8 @@ def scope(results: Mapping[str, Any], words: Words, detail: Detail) -> ScopeView
         facts=tuple(_facts(results, words)),
         authorisation=_authorisation(results["target"]["authorisation"], words),
         accounts=tuple(
-            (words.persona(name), ", ".join(own)) for name, own in sorted(accounts.items())
+            (words.persona(name), ", ".join(dict.fromkeys(own)))
+            for name, own in sorted(accounts.items())
         ),
         accounts_say=words.count("accounts_left", len(results["left_behind"]))
         if accounts

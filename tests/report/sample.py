@@ -29,9 +29,9 @@ RESPONSE = {
     "position": "disputes",
     "says": "We will mend this.",
     "by": "The platform",
-    "on": "2026-12-10",
+    "day": "2026-12-10",
     "attachments": ["screen recording, SHA-256 in the covering letter"],
-    "decision": {"by": "The auditor", "on": "2026-12-14", "says": "The finding stands."},
+    "decision": {"by": "The auditor", "day": "2026-12-14", "says": "The finding stands."},
 }
 
 

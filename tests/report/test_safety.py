@@ -24,7 +24,7 @@ HOSTILE = (
 KEPT = {"check", "outcome", "severity", "pillar", "tier", "profiles", "profile", "conclusion", "level",
         "status", "basis", "edition", "holds", "part", "bound", "reason", "state", "environment", "covers",
         "started_at", "finished_at", "demonstrated", "possible", "coverage", "weight", "at",
-        "bytes", "sha256", "within", "counts_from", "source", "position", "on", "until", "why", "seconds",
+        "bytes", "sha256", "within", "counts_from", "source", "position", "day", "until", "why", "seconds",
         "schema", "market", "lo", "hi", "spread", "notified_on", "due_on", "received_on"}  # fmt: skip
 
 

@@ -150,7 +150,7 @@ def _observation(row: FindingRow, ids: _Ids, words: Words, ended: str) -> dict[s
                 observation.get("remarks", ""),
                 plain(
                     words(
-                        "response_by", by=response["by"], on=response["on"], says=response["says"]
+                        "response_by", by=response["by"], day=response["day"], says=response["says"]
                     )
                 ),
             )
