@@ -11,14 +11,18 @@ from sbd_audit.canonical import pretty
 from sbd_audit.errors import UsageError
 from sbd_audit.report.render import render_html
 from sbd_audit.report.seal import Seal
+from sbd_audit.report.text import inert
 from sbd_audit.report.words import Words
+
+LONGEST = 1_000
+"""Characters of one text in a PDF: typesetting takes long over long words, and the results are attached whole."""
 
 
 def render(results: Mapping[str, Any], words: Words, seal: Seal | None = None) -> bytes:
     """The report as a tagged PDF that carries results.json."""
     run = results["run"]
     return typeset(
-        render_html(results, language=words.language, seal=seal),
+        render_html(inert(dict(results), LONGEST), language=words.language, seal=seal),
         attached={"results.json": pretty(results)},
         at=run["finished_at"] or run["started_at"],
     )
