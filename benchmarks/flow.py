@@ -42,7 +42,7 @@ def raw(browser: Browser, url: str) -> None:
 def ours(worker: BrowserWorker) -> None:
     """The same through the driver: in scope, noted step by step, evidence taken."""
     account = Account("visitor", "logged_out", "", "", "", "")
-    flow = worker.flow(account, "first", "en", lambda value: value)
+    flow = worker.flow(account, "first", "en")
     for step in STEPS:
         flow.run(BindingStep.model_validate(step))
     assert flow.exhibits()

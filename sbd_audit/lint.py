@@ -310,6 +310,7 @@ def _performance(
     answers = [*capability.results, *words.inconclusive]
     said = [rule.result for step in way.steps for rule in step.means]
     said += [step.missing for step in way.steps if step.missing]
+    said += [rule.result for step in (way.fixed.probe if way.fixed else ()) for rule in step.means]
     said += [word for word in (way.result, way.fixed.result if way.fixed else None) if word]
     for word in said:
         if "{" not in word and word not in answers:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from sbd_audit.models.base import OneOrMore, Strict
+from sbd_audit.models.signs import Conditions, Locator, Means
 
 HTTP_VERBS = ("get", "post", "put", "patch", "delete")
 BROWSER_VERBS = (
@@ -20,32 +21,15 @@ BROWSER_VERBS = (
     "fill",
     "select",
     "check",
+    "hover",
     "wait_for",
+    "absent",
     "start_count",
     "keyboard",
     "see",
 )
 VERBS = (*HTTP_VERBS, "mail", *BROWSER_VERBS)
 Gets = str  # exists · count · text · texts · value · values · checked · attr:NAME · attrs:NAME
-
-
-class Locator(Strict):
-    """An element as a person finds it; `name`, `label` and `text` may be lists: any language fits."""
-
-    role: str | None = None
-    name: OneOrMore[str] | None = None
-    label: OneOrMore[str] | None = None
-    text: OneOrMore[str] | None = None
-    css: str | None = None
-    exact: bool = False
-    nth: int | None = None
-    within: Locator | None = None
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Locator:
-        if not (self.role or self.label or self.text or self.css):
-            raise ValueError("a locator needs role, label, text or css")
-        return self
 
 
 class Weight(Strict):
@@ -63,6 +47,7 @@ class Extractor(Strict):
     css: str | None = None
     header: str | None = None
     cookie: str | None = None
+    script: str | None = None
     status: Literal[True] | None = None
     url: Literal[True] | None = None
     value: Any = None
@@ -109,6 +94,7 @@ SOURCES = (
     "css",
     "header",
     "cookie",
+    "script",
     "status",
     "url",
     "value",
@@ -127,32 +113,11 @@ SOURCES = (
 )
 
 
-class Means(Strict):
-    """A rule: when all its conditions fit, the capability ends with the word under `is`."""
-
-    result: str = Field(alias="is")
-    status: OneOrMore[int] | None = None
-    json_values: dict[str, Any] | None = Field(default=None, alias="json")
-    text: OneOrMore[str] | None = None
-    css: str | None = None
-    url: OneOrMore[str] | None = None
-    locator: Locator | None = None
-
-
-class Until(Strict):
-    """What a repeated read waits for."""
-
-    json_values: dict[str, Any] | None = Field(default=None, alias="json")
-    text: OneOrMore[str] | None = None
-    css: str | None = None
-    status: OneOrMore[int] | None = None
-
-
 class Eventually(Strict):
-    """Repeat an idempotent read until a condition holds or the time (seconds, or "{seconds}") is over."""
+    """Repeat a read, or open a page again, until a condition holds or the time (seconds, or "{seconds}") is over."""
 
     within: int | str
-    until: Until
+    until: Conditions
     every: int = 1
 
 
@@ -181,7 +146,9 @@ class BindingStep(Strict):
     fill: dict[str, Any] | None = None
     select: dict[str, Any] | None = None
     check: Locator | None = None
+    hover: Locator | None = None
     wait_for: Locator | None = None
+    absent: Locator | None = None
     start_count: Literal[True] | None = None
     keyboard: Locator | None = None
     see: Locator | None = None
@@ -191,13 +158,16 @@ class BindingStep(Strict):
     query: dict[str, Any] | None = None
     headers: dict[str, str] | None = None
     files: dict[str, str] | None = None
+    body: str | None = None
     submit: Locator | str | None = None
     means: tuple[Means, ...] = ()
     eventually: Eventually | None = None
     repeat: int | str | None = None
+    allow: OneOrMore[int] = ()
     # with browser verbs
     missing: str | None = None
     optional: bool = False
+    dialog: Literal["accept", "dismiss"] = "dismiss"
     at: Locator | None = None
     # with any
     actor: str | None = Field(default=None, alias="as")
@@ -226,20 +196,28 @@ class BindingStep(Strict):
 
 
 class Fixed(Strict):
-    """An answer that is a fact of the software and has no switch to read; it needs a basis."""
+    """An answer that is a fact of the software and has no switch to read; it needs a basis.
+
+    `probe` are steps that look for what is said not to be there; what they meet instead makes it unmapped.
+    """
 
     result: str
     outputs: dict[str, Any] = {}
     basis: str = Field(min_length=10)
+    probe: tuple[BindingStep, ...] = ()
 
 
 class Performance(Strict):
-    """One way to perform a capability; `when` limits it to certain arguments."""
+    """One way to perform a capability; `when` limits it to certain arguments.
+
+    `elsewhere` says where that which it looks at is, when it is no part of this software: nobody can look.
+    """
 
     when: dict[str, OneOrMore[Any]] | None = None
     steps: tuple[BindingStep, ...] = ()
     fixed: Fixed | None = None
     python: str | None = None
+    elsewhere: str | None = Field(default=None, min_length=10)
     result: str | None = None
     outputs: dict[str, Extractor] = {}
 
@@ -250,14 +228,18 @@ class Performance(Strict):
 
     @model_validator(mode="after")
     def _one_way(self) -> Performance:
-        ways = [bool(self.steps), self.fixed is not None, self.python is not None]
+        ways = [
+            bool(self.steps),
+            *(way is not None for way in (self.fixed, self.python, self.elsewhere)),
+        ]
         if sum(ways) != 1:
-            raise ValueError("a performance has exactly one of steps, fixed or python")
+            raise ValueError("a performance has exactly one of steps, fixed, python or elsewhere")
         return self
 
     @property
     def in_browser(self) -> bool:
-        return any(step.in_browser for step in self.steps)
+        probe = self.fixed.probe if self.fixed else ()
+        return any(step.in_browser for step in (*self.steps, *probe))
 
 
 def fits(when: dict[str, Any] | None, args: dict[str, Any]) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from sbd_audit.models.base import OneOrMore, Strict, written
-from sbd_audit.models.binding import VERBS, BindingStep, Performance, fits
+from sbd_audit.models.binding import VERBS, BindingStep, Extractor, Performance, fits
+from sbd_audit.models.signs import Challenge, Conditions, Locator, LoginWall
 
 
 class Feature(Strict):
@@ -47,16 +48,30 @@ class Feature(Strict):
 
 
 class DocumentSource(Strict):
-    """Where a published document stands, per language, and which part of the page is its text."""
+    """Where a published document stands, per language, and which part of the page is its text.
 
-    fetch: str | dict[str, str]
+    Or that there is none: `absent` says who looked where and when, and each address under `looked_for` is asked
+    again in every run; one that answers makes the document unreadable instead of missing.
+    """
+
+    fetch: str | dict[str, str] | None = None
+    absent: str | None = Field(default=None, min_length=10)
+    looked_for: OneOrMore[str] = ()
     select: str | None = None
     remove: OneOrMore[str] = ()
 
+    @model_validator(mode="after")
+    def _there_or_not(self) -> DocumentSource:
+        if (self.fetch is None) == (self.absent is None):
+            raise ValueError(
+                "a document has either fetch (its address) or absent (who looked where)"
+            )
+        if self.absent is not None and not self.looked_for:
+            raise ValueError("an absent document needs looked_for: addresses to ask again")
+        return self
+
     def address(self, language: str) -> str | None:
-        if isinstance(self.fetch, str):
-            return self.fetch
-        return self.fetch.get(language)
+        return self.fetch.get(language) if isinstance(self.fetch, dict) else self.fetch
 
 
 class Software(Strict):
@@ -65,28 +80,26 @@ class Software(Strict):
 
 
 class Csrf(Strict):
-    """How a form token travels: from a cookie to a header, or from a page into a field or header."""
+    """How a request-forgery token travels: from a cookie, a page, JSON or a script into a field or header.
+
+    `page` is asked for it when the page before does not hold it.
+    """
 
     cookie: str | None = None
-    header: str | None = None
     css: str | None = None
     attr: str = "value"
+    json_path: str | None = Field(default=None, alias="json")
+    script: str | None = None
+    header: str | None = None
     field: str | None = None
     page: str | None = None
 
 
-class LoginWall(Strict):
-    """Signs that the platform sent us to its sign-in page instead of where we meant to be."""
+class Throttle(Conditions):
+    """Signs that the platform asks us to slow down, and where it says for how long."""
 
-    url: OneOrMore[str] = ()
-    css: str | None = None
-
-
-class Challenge(Strict):
-    """Signs of a captcha or proof of humanity."""
-
-    css: str | None = None
-    text: OneOrMore[str] = ()
+    wait_seconds: Extractor | None = None
+    wait_milliseconds: Extractor | None = None
 
 
 class SignedIn(Strict):
@@ -99,10 +112,10 @@ class SignedIn(Strict):
 
 
 class Prepare(Strict):
-    """Set-up that is never judged: accounts, sessions and relations."""
+    """Set-up that is never judged: accounts, sessions and relations; the first two perhaps as people do it."""
 
-    account: tuple[BindingStep, ...] | None = None
-    session: tuple[BindingStep, ...] | None = None
+    account: tuple[BindingStep, ...] | Literal["sign_up"] | None = None
+    session: tuple[BindingStep, ...] | Literal["sign_in"] | None = None
     connected: tuple[BindingStep, ...] | None = None
     same_group: tuple[BindingStep, ...] | None = None
     guardian_of: tuple[BindingStep, ...] | None = None
@@ -138,10 +151,14 @@ class Platform(Strict):
     user_agent: str | None = None
     features: dict[str, Feature] = {}
     vocabulary: dict[str, dict[str, str]] = {}
+    names: dict[str, str] = {}
     prepare: Prepare = Prepare()
     signed_in: SignedIn | None = None
     login_wall: LoginWall | None = None
     challenge: Challenge | None = None
+    throttled: tuple[Throttle, ...] = ()
+    ready: Locator | None = None
+    missing_page: str = "/no-such-page-{run}"
     session_headers: dict[str, str] = {}
     csrf: Csrf | None = None
     capabilities: dict[str, Annotated[tuple[Performance, ...], _AsWritten()]] = {}
@@ -154,6 +171,26 @@ class Platform(Strict):
             listed = {name: _variants(value) for name, value in data["capabilities"].items()}
             data = {**data, "capabilities": listed}
         return data
+
+    def folded_into(self, base: Platform) -> Platform:
+        """This file on top of the one it `extends`: tables are merged key by key, the rest is the nearer one's."""
+        merged: dict[str, Any] = {}
+        for name in Platform.model_fields:
+            mine, its = getattr(self, name), getattr(base, name)
+            if isinstance(mine, dict):
+                merged[name] = {**its, **mine}
+            elif name not in self.model_fields_set:
+                merged[name] = its
+        given = {key: value for key, value in self.prepare if value is not None}
+        return self.model_copy(update=merged | {"prepare": base.prepare.model_copy(update=given)})
+
+    def set_up(self, name: str) -> tuple[BindingStep, ...] | None:
+        """The steps of a set-up: its own, or those of the capability it names; None when there are none."""
+        steps: tuple[BindingStep, ...] | str | None = getattr(self.prepare, name)
+        if isinstance(steps, str):
+            way = self.performance(steps, {})
+            return way.steps if way else None
+        return steps
 
     def performance(self, capability: str, args: dict[str, Any]) -> Performance | None:
         """The first way whose `when` fits the arguments; None when the capability is not bound."""

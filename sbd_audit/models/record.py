@@ -25,6 +25,8 @@ class Planned(Strict):
     args: dict[str, Any]
     step: str
     each: Any = None
+    patient: bool = True
+    """False where being slowed down is itself what the check looks for: then nothing is tried again."""
 
 
 class Cast(Strict):

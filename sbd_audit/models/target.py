@@ -55,12 +55,16 @@ class SuppliedAccount(Strict):
 
 
 class Limits(Strict):
-    """How gently the target is treated: requests a second, seconds a step, seconds an absence is watched."""
+    """How gently the target is treated: requests a second, seconds a step, seconds an absence is watched.
+
+    `back_off_seconds` is how long the whole run may wait because the platform asks it to slow down.
+    """
 
     requests_per_second: Exact = Fraction(20)
     workers: Annotated[int, Field(ge=1, le=32)] = 4
     step_seconds: Annotated[int, Field(ge=1, le=300)] = 15
     watch_seconds: Annotated[int, Field(ge=0, le=3600)] = 600
+    back_off_seconds: Annotated[int, Field(ge=0, le=3600)] = 120
     requests: Annotated[int, Field(ge=1)] = 20000
 
 
@@ -78,6 +82,8 @@ class Target(Strict):
     facts: dict[str, Fact] = {}
     features: dict[str, dict[str, Any] | bool] = {}
     origins: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """Addresses the site believes to be its own, as in links and redirects; asked at `base_url` instead."""
     accounts: tuple[SuppliedAccount, ...] = ()
     documents: dict[str, Any] = {}
     mail_folder: str | None = None
@@ -88,7 +94,7 @@ class Target(Strict):
 
     @model_validator(mode="after")
     def _http_only(self) -> Target:
-        for url in (self.base_url, *self.origins):
+        for url in (self.base_url, *self.origins, *self.aliases):
             parts = urlsplit(url)
             if parts.scheme not in ("http", "https") or not parts.hostname:
                 raise ValueError(f"{url} is not an http or https address")

@@ -15,7 +15,9 @@ from sbd_audit.documents.readability import grade
 from sbd_audit.documents.text import DocumentText, Unreadable, page_text, pdf_text, plain_text
 from sbd_audit.models.platform import DocumentSource
 from sbd_audit.models.record import Did
+from sbd_audit.observe.extract import ReplyPage
 from sbd_audit.observe.halt import Halt
+from sbd_audit.observe.recognise import NOT_THERE
 from sbd_audit.outcome import Reason
 
 if TYPE_CHECKING:
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
 
 _VERSION = re.compile(r"\b(?:version|toleo|v)\s*:?\s*(\d+(?:\.\d+)*)", re.IGNORECASE)
 _DATE = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
+
+
+class _NotThere(Exception):
+    """The platform has no such document: somebody looked, and what was looked for is still not there."""
 
 
 def read_document(world: World, scene: Scene) -> dict[str, Any]:
@@ -38,11 +44,16 @@ def read_document(world: World, scene: Scene) -> dict[str, Any]:
     for kind in args["kinds"]:
         try:
             text = _text(world, scene, kind, language)
+        except _NotThere as error:
+            scene.trace.append(Did(did=f"looked for {_words(kind)}", saw=str(error)))
         except Unreadable as error:
             missing.append(f"{kind}: {error}")
             scene.trace.append(Did(did=f"read {_words(kind)}", saw=str(error)))
         else:
             texts.append(text)
+    if not texts and not missing:
+        nothing = dict.fromkeys(args["statements"], "absent")
+        return {"result": "not_found", "outputs": {"statements": nothing}}
     if not texts:
         return {
             "result": "unreadable",
@@ -116,6 +127,9 @@ def _text(world: World, scene: Scene, kind: str, language: str) -> DocumentText:
     if source is None:
         published = world.vocabulary.tables["document_kinds"].get(kind) == "published"
         raise Unreadable("no address is given for it" if published else "it was not handed over")
+    if source.absent is not None:
+        _look_again(world, scene, source)
+        raise _NotThere(source.absent)
     address = source.address(language)
     if address is None:
         raise Unreadable(f"no address is given for it in {language}")
@@ -140,6 +154,27 @@ def _text(world: World, scene: Scene, kind: str, language: str) -> DocumentText:
     if not text.text.strip():
         raise Unreadable("it came back without text")
     return text
+
+
+def _look_again(world: World, scene: Scene, source: DocumentSource) -> None:
+    """Asks the addresses where such a document would stand; raises `Unreadable` when one answers otherwise."""
+    for address in source.looked_for:
+        url = urljoin(world.target.base_url.rstrip("/") + "/", address.lstrip("/"))
+        try:
+            page = ReplyPage(world.http.send("GET", url, jar=RequestsCookieJar()))
+        except Halt as halt:
+            raise Unreadable(f"{address}: {halt.detail}") from None
+        gone = page.status in NOT_THERE or scene.is_unknown(page)
+        scene.trace.append(
+            Did(
+                did=f"looked at {address}",
+                saw=f"status {page.status}, {'no' if gone else 'a'} page",
+            )
+        )
+        if not gone:
+            raise Unreadable(
+                f"{address} answered {page.status}, and the platform file says there is none"
+            )
 
 
 def _file(world: World, kind: str, name: str, language: str) -> DocumentText:

@@ -9,19 +9,22 @@ from urllib.parse import urljoin, urlsplit
 from requests.cookies import RequestsCookieJar
 
 from sbd_audit.models.binding import BindingStep, Extractor
-from sbd_audit.models.record import Did, Planned
+from sbd_audit.models.record import Did
+from sbd_audit.models.signs import Conditions
 from sbd_audit.observe.accounts import Account
-from sbd_audit.observe.extract import MISSING, Page, ReplyPage, means, reached
+from sbd_audit.observe.extract import MISSING, Page, ReplyPage, fits_page
 from sbd_audit.observe.fixtures import Picture
-from sbd_audit.observe.halt import Halt, unavailable, unmapped, wrong_place
-from sbd_audit.observe.http import Reply
+from sbd_audit.observe.forms import fields
+from sbd_audit.observe.halt import Halt, unmapped
+from sbd_audit.observe.http import retry_after
+from sbd_audit.observe.recognise import asked_to_wait, classify, look_around
 from sbd_audit.observe.transcript import exchange_text, in_short
-from sbd_audit.observe.world import World
 
 if TYPE_CHECKING:
     from sbd_audit.observe.scene import Scene
 
 UNSAFE = ("post", "put", "patch", "delete")
+TRIES = 3
 
 
 class Exchanges:
@@ -35,31 +38,61 @@ class Exchanges:
         """Sends a step's request, waits for what it waits for, and applies its rules."""
         scene = self._scene
         scene.driver = "browser" if scene.driver == "browser" else "http"
-        deadline = time.monotonic() + (
-            float(self._scene.fill(step.eventually.within)) if step.eventually else 0
-        )
-        self._scene.repeats = (
-            [self._exchange(step) for _ in range(int(self._scene.fill(step.repeat)) - 1)]
-            if step.repeat
-            else []
-        )
+        wait = float(scene.fill(step.eventually.within)) if step.eventually else 0
+        deadline = time.monotonic() + wait
+        times = int(scene.fill(step.repeat)) if step.repeat else 1
+        scene.repeats = [self._patiently(step) for _ in range(times - 1)]
         while True:
-            page = self._exchange(step)
-            if not step.eventually or reached(page, step.eventually.until, self._scene.fill):
+            page = self._patiently(step)
+            if not step.eventually or self._fits(page, step.eventually.until):
                 break
             if time.monotonic() >= deadline:
                 break
             time.sleep(min(step.eventually.every, max(0.05, deadline - time.monotonic())))
-        self._scene.page = page
-        look_around(scene.world, scene.planned, page, scene.step_actor(step))
+        scene.page = page
+        look_around(scene.world.platform, scene.planned, page, scene.step_actor(step))
         for rule in step.means:
-            if means(page, rule, self._scene.fill):
-                return str(self._scene.fill(rule.result))
-        classify(page.reply, must_mean)
+            if self._fits(page, rule):
+                return str(scene.fill(rule.result))
+        classify(page.reply, must_mean, step.allow)
         return None
 
+    def _fits(self, page: ReplyPage, signs: Conditions) -> bool:
+        return fits_page(page, signs, self._scene.fill, lambda: self.is_unknown(page))
+
+    def is_unknown(self, page: ReplyPage) -> bool:
+        """True for what an address that cannot exist is answered with, whatever its status."""
+        world = self._scene.world
+
+        def ask() -> str:
+            url = self._address(str(self._scene.fill(world.platform.missing_page)), None)
+            reply = world.http.send("GET", url, jar=RequestsCookieJar())
+            return ReplyPage(reply).visible_text() if reply.status < 400 else ""
+
+        return world.unknown_pages.alike("http", page, ask)
+
+    def _patiently(self, step: BindingStep) -> ReplyPage:
+        """The answer to a step's request; asked again after a wait, when the platform wants us slower.
+
+        A throttle that outlasts the run's patience, or that a check is looking for, is a result of its own.
+        """
+        scene = self._scene
+        for attempt in range(1, TRIES + 1):
+            page = self._exchange(step)
+            asked = asked_to_wait(scene.world.platform, page, scene.fill)
+            if asked is None:
+                return page
+            said = retry_after(page.reply)
+            wait = said if said is not None else asked or float(attempt)
+            if not scene.planned.patient or attempt == TRIES:
+                break
+            if not scene.world.http.pace.back_off(wait):
+                break
+            scene.trace.append(Did(did="slowed down", saw=f"asked to; waited {wait:g} s"))
+        raise Halt("rate_limited", None, f"{urlsplit(page.url).path} asked us to slow down")
+
     def _exchange(self, step: BindingStep) -> ReplyPage:
-        actor, device = self._scene.step_actor(step), step.device or self._scene.device
+        actor, device = self._scene.step_actor(step), self._scene.step_device(step)
         jar = actor.device(device).jar if actor else self._blank
         verb = step.verb
         url = self._address(str(self._scene.fill(getattr(step, verb))), step)
@@ -68,7 +101,7 @@ class Exchanges:
             if self._scene.page
             else self._scene.world.target.base_url
         }
-        if actor is not None and not actor.anonymous:
+        if actor is not None and actor.device(device).signed_in:
             headers |= {
                 key: str(self._scene.filled_for(actor, device, value))
                 for key, value in self._scene.world.platform.session_headers.items()
@@ -83,25 +116,33 @@ class Exchanges:
             body["json"] = self._scene.fill(step.json_body)
         form = dict(self._scene.fill(step.form or {}))
         if step.submit is not None:
-            form = {**self._hidden_fields(step), **form}
+            form = {**fields(self._form(step)), **form}
         if verb in UNSAFE:
             self._token(actor, jar, headers, form)
         if form:
             body["data"] = form
+        if step.body is not None:
+            _, body["data"], headers["Content-Type"] = self._file(step.body)
         if step.files:
             body["files"] = {name: self._file(value) for name, value in step.files.items()}
-        reply = self._scene.world.http.send(verb.upper(), url, jar=jar, headers=headers, **body)
+        patient = None if self._scene.planned.patient else False
+        reply = self._scene.world.http.send(
+            verb.upper(), url, jar=jar, headers=headers, idempotent=patient, **body
+        )
         who = f" as {actor.role}" if actor else ""
         self._scene.trace.append(
-            Did(did=f"{verb.upper()} {urlsplit(url).path}{who}", saw=in_short(reply))
+            Did(
+                did=f"{verb.upper()} {urlsplit(url).path}{who}",
+                saw=in_short(reply, self._scene.world.redactor.text),
+            )
         )
         self._scene.transcript.append(exchange_text(verb.upper(), url, reply))
         return ReplyPage(reply)
 
-    def _address(self, path: str, step: BindingStep) -> str:
-        if not path and step.submit is not None and isinstance(self._scene.page, ReplyPage):
-            form = self._form(step)
-            return urljoin(self._scene.page.url, str(form.attributes.get("action") or ""))
+    def _address(self, path: str, step: BindingStep | None) -> str:
+        if not path and step and step.submit is not None and self._scene.page is not None:
+            action = str(self._form(step).attributes.get("action") or "")
+            return self._scene.world.scope.home(urljoin(self._scene.page.url, action))
         return urljoin(
             self._scene.world.target.base_url.rstrip("/") + "/",
             path.lstrip("/") if path.startswith("/") else path,
@@ -120,14 +161,6 @@ class Exchanges:
             raise unmapped(f"the form {css} is not there, {self._scene.where()}")
         return form
 
-    def _hidden_fields(self, step: BindingStep) -> dict[str, str]:
-        """Every hidden input the form would send, tokens of any shape included."""
-        return {
-            node.attributes["name"]: node.attributes.get("value") or ""
-            for node in self._form(step).css("input[type=hidden]")
-            if node.attributes.get("name")
-        }
-
     def _token(
         self,
         actor: Account | None,
@@ -139,57 +172,32 @@ class Exchanges:
         csrf = self._scene.world.platform.csrf
         if csrf is None or (csrf.field and csrf.field in form):
             return
-        if csrf.page and (csrf.css or jar.get(csrf.cookie or "") is None):
-            url = self._address(csrf.page, BindingStep(get="/"))
-            source: Page | None = ReplyPage(
-                self._scene.world.http.send("GET", url, jar=jar, headers=dict(headers))
-            )
-        else:
-            source = self._scene.page
-        value = jar.get(csrf.cookie) if csrf.cookie else None
-        if csrf.css and source is not None:
-            found = source.raw(Extractor(css=csrf.css, attr=csrf.attr))
-            value = None if found is MISSING else found
-        if value and csrf.header:
-            headers[csrf.header] = str(value)
-        if value and csrf.field:
-            form[csrf.field] = str(value)
+        value = self._found_token(self._scene.page, jar)
+        if value is None and csrf.page:
+            url = self._address(csrf.page, None)
+            reply = self._scene.world.http.send("GET", url, jar=jar, headers=dict(headers))
+            value = self._found_token(ReplyPage(reply), jar)
+        if value is not None and csrf.header:
+            headers[csrf.header] = value
+        if value is not None and csrf.field:
+            form[csrf.field] = value
+
+    def _found_token(self, page: Page | None, jar: RequestsCookieJar) -> str | None:
+        csrf = self._scene.world.platform.csrf
+        if csrf is None:
+            return None
+        if csrf.cookie:
+            return jar.get(csrf.cookie)
+        if page is None:
+            return None
+        source = {"css": csrf.css, "json": csrf.json_path, "script": csrf.script}
+        given = {name: value for name, value in source.items() if value is not None}
+        attr = {"attr": csrf.attr} if csrf.css else {}
+        found = page.raw(Extractor.model_validate({**given, **attr}))
+        return None if found is MISSING else str(found)
 
     def _file(self, template: str) -> tuple[str, bytes, str]:
         picture = self._scene.fill(template)
         if not isinstance(picture, Picture):
             raise unmapped(f"{template} is not a picture")
         return picture.name, picture.data, picture.media_type
-
-
-def look_around(world: World, planned: Planned, page: Page, actor: Account | None) -> None:
-    """A captcha or a sign-in page in front of us is never mistaken for an answer."""
-    challenge, wall = world.platform.challenge, world.platform.login_wall
-    if challenge and (
-        (challenge.css and page.has(challenge.css))
-        or (
-            challenge.text
-            and any(word.casefold() in page.visible_text().casefold() for word in challenge.text)
-        )
-    ):
-        raise Halt("challenged", None, "a proof of humanity was asked for")
-    joining = planned.capability in ("sign_in", "sign_up", "prepare")
-    if wall and actor is not None and not actor.anonymous and not joining:
-        path = urlsplit(page.url).path
-        if any(path.startswith(part) for part in wall.url) or (wall.css and page.has(wall.css)):
-            raise wrong_place(
-                f"{actor.role} was shown the sign-in page instead of what was asked for"
-            )
-
-
-def classify(reply: Reply, must_mean: bool) -> None:
-    """What an answer no rule names amounts to; returns only when it is an ordinary success."""
-    path = urlsplit(reply.url).path
-    if reply.status == 429:
-        raise Halt("rate_limited", None, f"{path} answered 429")
-    if reply.status >= 500:
-        raise unavailable(f"{path} answered {reply.status}")
-    if reply.status == 401:
-        raise wrong_place(f"{path} answered 401: the session was not accepted")
-    if reply.status >= 400 or must_mean:
-        raise unmapped(f"{path} answered {reply.status}; add a rule for it under means")

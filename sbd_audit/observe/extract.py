@@ -6,13 +6,16 @@ of a living page (`locator`, `interactions`, `keyboard`) by the browser driver. 
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 import jmespath
 from selectolax.lexbor import LexborHTMLParser
 
-from sbd_audit.models.binding import Extractor, Means, Until
+from sbd_audit.models.binding import Extractor
+from sbd_audit.models.signs import Conditions
 from sbd_audit.observe.halt import unmapped
 from sbd_audit.observe.http import Reply
 
@@ -94,6 +97,8 @@ class ReplyPage:
         if extractor.cookie is not None:
             cookie = self.reply.cookies.get(extractor.cookie)
             return MISSING if cookie is None else cookie
+        if extractor.script is not None:
+            return script_value(self.reply.text, extractor.script)
         if extractor.status:
             return self.reply.status
         if extractor.url:
@@ -114,6 +119,23 @@ class ReplyPage:
         if extractor.get in ("texts", "values"):
             return found
         return found[0] if found else MISSING
+
+
+def script_value(text: str, name: str) -> Any:
+    """The first plain value given to `name` in a page's scripts or JSON; MISSING when there is none."""
+    found = re.search(
+        rf"""(?<![\w$]){re.escape(name)}["']?\s*[:=]\s*("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|-?\d[\d.]*|true|false)""",
+        text,
+    )
+    if found is None:
+        return MISSING
+    plain = found[1]
+    if plain.startswith("'"):
+        plain = '"' + plain[1:-1].replace("\\'", "'").replace('"', '\\"') + '"'
+    try:
+        return json.loads(plain)
+    except ValueError:
+        return MISSING
 
 
 def transform(
@@ -166,31 +188,34 @@ def _contains(value: Any, wanted: Iterable[str]) -> bool:
     return any(word.casefold() in text for word in wanted)
 
 
-def means(page: Page, rule: Means, fill: Callable[[Any], Any]) -> bool:
-    """True when every condition of a rule fits the page (locators are the browser driver's to check)."""
+def fits_page(
+    page: Page,
+    signs: Conditions,
+    fill: Callable[[Any], Any],
+    missing: Callable[[], bool] | None = None,
+) -> bool:
+    """True when every sign fits; `missing` tells whether this is the page an unknown address gets.
+
+    Locators are the browser driver's to check.
+    """
     return (
-        (rule.status is None or page.status in rule.status)
-        and _json_fits(page, rule.json_values, fill)
+        (signs.status is None or page.status in signs.status)
+        and (signs.url is None or any(str(fill(part)) in page.url for part in signs.url))
+        and _json_fits(page, signs.json_values, fill)
+        and (signs.text is None or _says(page, signs.text, fill))
+        and (signs.no_text is None or not _says(page, signs.no_text, fill))
         and (
-            rule.text is None
-            or _contains(page.visible_text(), [str(fill(word)) for word in rule.text])
+            signs.words_at_least is None or len(page.visible_text().split()) >= signs.words_at_least
         )
-        and (rule.css is None or page.has(rule.css))
-        and (rule.url is None or any(str(fill(part)) in page.url for part in rule.url))
+        and (signs.css is None or page.has(str(fill(signs.css))))
+        and (
+            signs.missing_page is None or (missing is not None and missing() is signs.missing_page)
+        )
     )
 
 
-def reached(page: Page, until: Until, fill: Callable[[Any], Any]) -> bool:
-    """True when what a repeated read waits for is there."""
-    return (
-        (until.status is None or page.status in until.status)
-        and _json_fits(page, until.json_values, fill)
-        and (
-            until.text is None
-            or _contains(page.visible_text(), [str(fill(word)) for word in until.text])
-        )
-        and (until.css is None or page.has(until.css))
-    )
+def _says(page: Page, words: Iterable[str], fill: Callable[[Any], Any]) -> bool:
+    return _contains(page.visible_text(), [str(fill(word)) for word in words])
 
 
 def _json_fits(page: Page, wanted: Mapping[str, Any] | None, fill: Callable[[Any], Any]) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -16,6 +18,7 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
 from requests.structures import CaseInsensitiveDict
+from requests.utils import default_headers
 
 from sbd_audit.observe.halt import Halt, unavailable
 from sbd_audit.observe.pace import Pace
@@ -25,7 +28,6 @@ from sbd_audit.outcome import Reason
 MAX_BODY = 5_000_000
 MAX_REDIRECTS = 8
 TRIES = 3
-PATIENCE_SECONDS = 5
 PASSING = (500, 502, 503, 504)
 """Statuses that may be gone the next moment; a read that meets one is made again."""
 
@@ -83,9 +85,9 @@ class HttpDriver:
         self, scope: Scope, pace: Pace, user_agent: str, timeout: float, pool: int = 16
     ) -> None:
         self._scope = scope
-        self._pace = pace
+        self.pace = pace
         self._timeout = timeout
-        self._agent = user_agent
+        self.agent = user_agent
         self._adapter = HTTPAdapter(pool_connections=pool, pool_maxsize=pool)
         self._fence = _Fence(scope)
 
@@ -115,7 +117,7 @@ class HttpDriver:
             hops.append(f"{reply.status} {urlsplit(reply.url).path}")
             if len(hops) > MAX_REDIRECTS:
                 raise unavailable(f"more than {MAX_REDIRECTS} redirects from {urlsplit(url).path}")
-            following = urljoin(reply.url, target)
+            following = self._scope.home(urljoin(reply.url, target))
             if not self._scope.allows(following):
                 self._scope.refuse(following, "redirect")
                 raise _outside(following)
@@ -129,7 +131,8 @@ class HttpDriver:
 
     def _once(self, request: requests.Request, jar: RequestsCookieJar, tries: int) -> Reply:
         for attempt in range(1, tries + 1):
-            self._pace.wait()
+            self.pace.wait()
+            again = 0.2 * attempt
             try:
                 reply = self._exchange(request, jar)
             except requests.Timeout:
@@ -137,32 +140,28 @@ class HttpDriver:
             except (requests.RequestException, OSError) as error:
                 problem = _plain(error)
             else:
-                wait = _retry_after(reply)
-                if attempt == tries or not (
-                    reply.status in PASSING or (reply.status == 429 and wait is not None)
-                ):
+                if attempt == tries or reply.status not in (*PASSING, 429):
                     return reply
-                if wait is not None and wait > PATIENCE_SECONDS:
+                wait = retry_after(reply)
+                if not self.pace.back_off(again if wait is None else wait):
                     return reply
-                problem = ""
-                self._pace.pause(wait if wait is not None else 0.2 * attempt)
                 continue
             if attempt == tries:
                 raise unavailable(problem)
-            time.sleep(0.2 * attempt)
+            time.sleep(again)
         raise AssertionError("unreachable: the last try returns or raises")
 
     def _exchange(self, request: requests.Request, jar: RequestsCookieJar) -> Reply:
-        with requests.Session() as session:
-            session.trust_env = False
-            session.cookies = jar
-            session.headers["User-Agent"] = self._agent
-            prepared = session.prepare_request(request)
-            allowed = self._scope.allows(str(prepared.url))
-            adapter: BaseAdapter = self._adapter if allowed else self._fence
-            response = adapter.send(prepared, stream=True, timeout=self._timeout)
-            extract_cookies_to_jar(jar, prepared, response.raw)  # type: ignore[no-untyped-call]
-            body = response.raw.read(MAX_BODY + 1, decode_content=True)
+        if _on_this_machine(str(request.url)):
+            jar.set_policy(_LOOPBACK)
+        request.headers = {**default_headers(), "User-Agent": self.agent, **request.headers}
+        request.cookies = jar
+        prepared = request.prepare()
+        allowed = self._scope.allows(str(prepared.url))
+        adapter: BaseAdapter = self._adapter if allowed else self._fence
+        response = adapter.send(prepared, stream=True, timeout=self._timeout)
+        extract_cookies_to_jar(jar, prepared, response.raw)  # type: ignore[no-untyped-call]
+        body = response.raw.read(MAX_BODY + 1, decode_content=True)
         if len(body) > MAX_BODY:
             response.close()
             raise unavailable(f"the answer is larger than {MAX_BODY // 1_000_000} MB")
@@ -182,6 +181,14 @@ class HttpDriver:
         self._adapter.close()
 
 
+_LOOPBACK = DefaultCookiePolicy(secure_protocols=("https", "wss", "http"))
+
+
+def _on_this_machine(url: str) -> bool:
+    """A browser trusts loopback with ``Secure`` cookies although it is plain http; so do we."""
+    return (urlsplit(url).hostname or "") in ("localhost", "127.0.0.1", "::1")
+
+
 def _outside(url: str) -> Halt:
     parts = urlsplit(url)
     return Halt(
@@ -189,9 +196,15 @@ def _outside(url: str) -> Halt:
     )
 
 
-def _retry_after(reply: Reply) -> float | None:
+def retry_after(reply: Reply) -> float | None:
+    """The seconds a ``Retry-After`` asks for, written as a number or as a date; None without one."""
     value = reply.headers.get("Retry-After", "")
-    return float(value) if value.isdigit() else None
+    if value.isdigit():
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except ValueError:
+        return None
 
 
 def _plain(error: Exception) -> str:

@@ -12,13 +12,15 @@ from sbd_audit.errors import AuditError
 class Pace:
     """Spaces requests evenly over all workers; `wait` blocks until the caller may send one.
 
-    `per_second` is the limit for the target; a `Retry-After` pushes everyone back through `pause`.
+    `per_second` is the limit for the target. `patience` is for how many seconds in all the run may hold still
+    because the platform asks it to.
     """
 
-    def __init__(self, per_second: Fraction, budget: int) -> None:
+    def __init__(self, per_second: Fraction, budget: int, patience: float = 0) -> None:
         self._gap = float(1 / per_second)
         self._budget = budget
         self._next = 0.0
+        self._patience = patience
         self._lock = threading.Lock()
         self.sent = 0
 
@@ -35,7 +37,14 @@ class Pace:
         if start > now:
             time.sleep(start - now)
 
-    def pause(self, seconds: float) -> None:
-        """Nobody sends anything for so long."""
+    def back_off(self, seconds: float) -> bool:
+        """Nobody sends anything for so long; False, and no wait, when the run has no patience left for it."""
         with self._lock:
-            self._next = max(self._next, time.monotonic() + seconds)
+            until = time.monotonic() + seconds
+            # Several workers are told to wait for the same reason: only what comes on top is spent.
+            more = until - max(self._next, time.monotonic())
+            if more > self._patience:
+                return False
+            self._patience -= max(0.0, more)
+            self._next = max(self._next, until)
+        return True

@@ -12,6 +12,7 @@ from sbd_audit.canonical import decimal
 from sbd_audit.models.binding import Performance
 from sbd_audit.models.record import Actor, Did, Observation, Planned
 from sbd_audit.observe.accounts import Account
+from sbd_audit.observe.browser import errors_as_halts
 from sbd_audit.observe.documents import read_document
 from sbd_audit.observe.halt import Halt, unmapped
 from sbd_audit.observe.scene import Scene
@@ -37,7 +38,8 @@ class Performer:
         scene = Scene(self.world, self.sessions, stage, planned)
         record: dict[str, Any] = {}
         try:
-            record = self._attempt(planned, stage, scene)
+            with errors_as_halts():
+                record = self._attempt(planned, stage, scene)
         except Halt as halt:
             record = {"result": halt.result, "reason": halt.reason, "detail": halt.detail}
             if halt.result is not None and halt.reason is None:
@@ -86,15 +88,21 @@ class Performer:
                 Reason.no_binding,
                 f"{self.world.platform.id} does not bind {planned.capability}",
             )
+        if way.elsewhere:
+            raise Halt(None, Reason.no_binding, way.elsewhere)
         if way.fixed:
             scene.driver = "fixed"
             scene.trace.append(Did(did="looked up a fact of the software", saw=way.fixed.basis))
-            return self._checked(planned, way.fixed.result, dict(way.fixed.outputs))
         actor = scene.actor
+        if way.fixed and not way.fixed.probe:
+            return self._checked(planned, way.fixed.result, dict(way.fixed.outputs))
         if actor is not None and not actor.anonymous and planned.capability not in JOINING:
             self.sessions.ensure(actor, scene.device, scene)
         if planned.capability == "sign_up" and actor is not None:
             self._joining(planned, actor)
+        if way.fixed:
+            scene.probe(way.fixed)
+            return self._checked(planned, way.fixed.result, dict(way.fixed.outputs))
         word = scene.play(way)
         return self._finished(planned, stage, scene, way, word)
 
@@ -112,7 +120,8 @@ class Performer:
         if way is None or word in self.world.vocabulary.inconclusive:
             return {"result": word, "detail": detail}
         try:
-            return self._finished(planned, stage, scene, way, word) | {"detail": detail}
+            with errors_as_halts():
+                return self._finished(planned, stage, scene, way, word) | {"detail": detail}
         except Halt as halt:
             return {"result": halt.result, "reason": halt.reason, "detail": halt.detail}
 

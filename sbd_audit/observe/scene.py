@@ -7,17 +7,21 @@ It ends with a result word of the capability, or with a `Halt`.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from sbd_audit.models.binding import BindingStep, Extractor, Performance, fits
+from sbd_audit.evidence.shapes import telling
+from sbd_audit.models.binding import BindingStep, Eventually, Extractor, Fixed, Performance, fits
 from sbd_audit.models.record import Did, Planned
+from sbd_audit.models.signs import Conditions, Means
 from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.browser import Flow
-from sbd_audit.observe.exchange import Exchanges, look_around
-from sbd_audit.observe.extract import MISSING, Page, ReplyPage, means, transform
+from sbd_audit.observe.exchange import Exchanges
+from sbd_audit.observe.extract import MISSING, Page, ReplyPage, fits_page, transform
 from sbd_audit.observe.halt import unmapped
 from sbd_audit.observe.mail import newest_link
+from sbd_audit.observe.recognise import NOT_THERE, look_around
 from sbd_audit.observe.sessions import Sessions
 from sbd_audit.observe.template import descend, fill
 from sbd_audit.observe.wording import words_of
@@ -38,6 +42,7 @@ class Scene:
         self.locals: dict[str, Any] = {}
         self.page: Page | None = None
         self.flow: Flow | None = None
+        self._flows: dict[tuple[int, str], Flow] = {}
         self._named: dict[str, Page] = {}
         self.repeats: list[ReplyPage] = []
         self.transcript: list[str] = []
@@ -45,7 +50,8 @@ class Scene:
         self._clock = time.monotonic()
         role = planned.args.get("as")
         self.actor: Account | None = stage.accounts.get(role) if isinstance(role, str) else None
-        self.device = str(planned.args.get("device") or "first")
+        self.device = self._on = str(planned.args.get("device") or "first")
+        self.signing_in = planned.capability == "sign_in"
 
     # ------------------------------------------------------------------ playing
 
@@ -62,14 +68,38 @@ class Scene:
             raise unmapped(f"{self.planned.capability}: no rule under means fits {self.where()}")
         return str(self.fill(way.result))
 
+    def probe(self, fact: Fixed) -> None:
+        """Looks again for what the platform file says is not there; raises `Halt` (unmapped) when it is.
+
+        A request is answered as it says when the address does not exist (404, 405, 410, 501 or the page of an
+        unknown address), or when a rule of the step gives the same word.
+        """
+        for step in fact.probe:
+            if not self.applies(step):
+                continue
+            gone = step.model_copy(update={"allow": (*step.allow, *NOT_THERE)})
+            word = self.step(gone)
+            if word == fact.result or step.in_browser or step.mail:
+                continue
+            page = self.page
+            if isinstance(page, ReplyPage) and (page.status in NOT_THERE or self.is_unknown(page)):
+                continue
+            if step.extract or step.save or step.submit is not None:
+                continue  # a step on the way, such as fetching a form
+            raise unmapped(
+                f"the platform file says there is none, and something answered {self.where()}"
+            )
+
     def applies(self, step: BindingStep) -> bool:
-        """True when the step's `when` fits: by argument, or by a fact of the acting account."""
+        """True when the step's `when` fits: by argument, extracted value, or a fact of the acting account."""
         facts = {name: getattr(self.actor, name, None) for name in ("age", "gender", "persona")}
         minor = self.actor is not None and self.actor.age is not None and self.actor.age < 18
-        return fits(step.when, {**facts, "minor": str(minor).lower(), **self.planned.args})
+        known = {"minor": minor, "connected": bool(self.stage.contacts(self.actor))}
+        return fits(step.when, {**facts, **known, **self.locals, **self.planned.args})
 
     def step(self, step: BindingStep, *, must_mean: bool = False) -> str | None:
         """Plays one step; a result word when a rule fits, else None."""
+        self._on = self.step_device(step)
         if step.mail is not None:
             self.locals["mail"] = {
                 "link": newest_link(self.world, self.fill(step.mail.to), self.fill(step.mail.link))
@@ -83,19 +113,22 @@ class Scene:
         )
         if step.name and self.page:
             self._named[step.name] = self.page
-        for name, extractor in step.extract.items():
-            self.locals[name] = self._needed(name, extractor)
         actor = self.step_actor(step)
-        for name, extractor in step.save.items():
-            if actor is not None:
-                actor.saved[name] = self._needed(name, extractor)
+        for name, extractor in (step.extract | step.save).items():
+            value = self.value(extractor)
+            if value is not MISSING and name in step.extract:
+                self.locals[name] = value
+            elif value is not MISSING and actor is not None:
+                actor.keep(name, value, self._on if self.signing_in else None)
+                if telling(name):
+                    self.world.redactor.register(str(value))
+            elif value is MISSING and word is None:  # a refusal, for one, need not hold it
+                raise unmapped(f"{name} is not where the platform file says, {self.where()}")
         return word
 
-    def _needed(self, name: str, extractor: Extractor) -> Any:
-        value = self.value(extractor)
-        if value is MISSING:
-            raise unmapped(f"{name} is not where the platform file says, {self.where()}")
-        return value
+    def is_unknown(self, page: ReplyPage) -> bool:
+        """True for what an address that cannot exist is answered with, whatever its status."""
+        return self._http.is_unknown(page)
 
     def where(self) -> str:
         if self.page is None:
@@ -106,28 +139,61 @@ class Scene:
 
     def _in_browser(self, step: BindingStep, must_mean: bool) -> str | None:
         actor = self.step_actor(step)
-        if self.flow is None or step.actor or step.device:
-            locale = str(self.planned.args.get("language") or self.world.target.languages[0])
-            self.flow = self.sessions.flow(actor, step.device or self.device, locale, self)
-        self.driver, self.page = "browser", self.flow
-        self.flow.run(self._ready(step))
-        if step.verb != "open" and not step.means:
+        flow = self.flow = self._flow(actor, self._on)
+        self.driver, self.page = "browser", flow
+        flow.run(self._ready(step))
+        if step.verb != "open" and not step.means and not step.eventually:
             return None
-        look_around(self.world, self.planned, self.flow, actor)
+        look_around(self.world.platform, self.planned, flow, actor)
+        if step.eventually:
+            self._wait_until(step.eventually, flow)
         if not step.means:
             return None
-        deadline = time.monotonic() + self.world.target.limits.step_seconds / 3
+        return self._ruled(step.means, flow, must_mean)
+
+    def _ruled(self, rules: Sequence[Means], flow: Flow, must_mean: bool) -> str | None:
+        """The word of the first rule that fits the page at rest: before, a later rule might fit too soon."""
+        patience = self.world.target.limits.step_seconds / 3
+        deadline = time.monotonic() + patience
+        rested = flow.settled(patience)
         while True:
-            for rule in step.means:
-                located = rule.locator is None or self.flow.has_locator(rule.locator)
-                if located and means(self.flow, rule, self.fill):
+            for rule in rules:
+                sure = rested or not rule.speaks_of_absence
+                located = rule.locator is None or flow.has_locator(rule.locator)
+                if sure and located and self._fits(flow, rule):
                     return str(self.fill(rule.result))
             if time.monotonic() >= deadline or not must_mean:
                 break
-            self.flow.pause(50)
+            flow.pause(50)
         if must_mean:
             raise unmapped(f"no rule under means fits the page {self.where()}")
         return None
+
+    def _flow(self, actor: Account | None, device: str) -> Flow:
+        """The page of one person on one device; two people in one scene keep theirs apart."""
+        key = (id(actor), device)
+        if key not in self._flows:
+            locale = str(self.planned.args.get("language") or self.world.target.languages[0])
+            self._flows[key] = self.sessions.flow(actor, device, locale)
+            self._flows[key].trace = self.trace
+        return self._flows[key]
+
+    def _fits(self, flow: Flow, signs: Conditions) -> bool:
+        path = str(self.fill(self.world.platform.missing_page))
+        pages = self.world.unknown_pages
+        return fits_page(
+            flow,
+            signs,
+            self.fill,
+            lambda: pages.alike("browser", flow, lambda: flow.unknown_page(path)),
+        )
+
+    def _wait_until(self, eventually: Eventually, flow: Flow) -> None:
+        """Opens the page again and again until the condition fits, or its time is over."""
+        deadline = time.monotonic() + float(self.fill(eventually.within))
+        while not self._fits(flow, eventually.until) and time.monotonic() < deadline:
+            flow.pause(int(1000 * min(eventually.every, max(0.05, deadline - time.monotonic()))))
+            flow.reload()
 
     def _ready(self, step: BindingStep) -> BindingStep:
         """The step with its references filled in, as the flow takes it."""
@@ -136,7 +202,12 @@ class Scene:
             name: self.fill(_dumped(value)) for name, value in parts.items() if value is not None
         }
         return BindingStep.model_validate(
-            {**filled, "missing": step.missing, "optional": step.optional}
+            {
+                **filled,
+                "missing": step.missing,
+                "optional": step.optional,
+                "dialog": step.dialog,
+            }
         )
 
     @property
@@ -150,7 +221,12 @@ class Scene:
         return fill(value, self.lookup)
 
     def lookup(self, path: str) -> Any:
-        """What ``{path}`` stands for here."""
+        """What ``{path}`` stands for here; a name of the platform file may hold references of its own."""
+        if (text := self.world.platform.names.get(path)) is not None:
+            return fill(text, self._known)
+        return self._known(path)
+
+    def _known(self, path: str) -> Any:
         first, *rest = path.split(".")
         if first in self.locals:
             root = self.locals[first]
@@ -162,14 +238,17 @@ class Scene:
             return descend(self.actor, path, [first])
         else:
             raise unmapped(f"{{{path}}} stands for nothing here")
-        return descend(root, path, rest)
+        return descend(root, path, rest, self._on)
 
     def _specials(self) -> dict[str, Any]:
         args = self.planned.args
+        contacts = self.stage.contacts(self.actor)
         minutes = args.get("within_minutes")
         watch = self.world.target.limits.watch_seconds
         return {
             "run": self.world.run,
+            "moment": time.time_ns(),
+            **({"contact": contacts[0]} if contacts else {}),
             "base_url": self.world.target.base_url.rstrip("/"),
             "host": urlsplit(self.world.target.base_url).netloc,
             "watch_seconds": min(watch, int(minutes) * 60) if minutes is not None else watch,
@@ -181,9 +260,11 @@ class Scene:
 
     def filled_for(self, actor: Account, device: str, template: str) -> Any:
         self.locals["as"], before = actor, self.locals.get("as")
+        self._on, on = device, self._on
         try:
             return self.fill(template)
         finally:
+            self._on = on
             if before is None:
                 del self.locals["as"]
             else:
@@ -196,6 +277,11 @@ class Scene:
             return None
         found = self.fill(step.actor)
         return found if isinstance(found, Account) else None
+
+    def step_device(self, step: BindingStep) -> str:
+        """The device a step is made on; another person than the one who acts is on the first one."""
+        own = step.actor is None or self.step_actor(step) is self.actor
+        return step.device or (self.device if own else "first")
 
     def value(self, extractor: Extractor) -> Any:
         """The value of one extractor, in our words; MISSING when it is not there."""
@@ -258,7 +344,6 @@ class Scene:
             kept.append(self.world.store.add(text, "text/plain", says))
         if self.flow is not None:
             kept.extend(self.sessions.exhibits(self.flow, self))
-            self.trace.extend(self.flow.trace)
         return kept
 
 
@@ -271,7 +356,7 @@ def _dumped(value: Any) -> Any:
 
 
 def _filled_sources(extractor: Extractor, fill_in: Any) -> dict[str, Any]:
-    names = ("json_path", "css", "header", "cookie")
+    names = ("json_path", "css", "header", "cookie", "script")
     return {
         name: str(fill_in(value))
         for name in names

@@ -8,15 +8,23 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from sbd_audit.models.target import origin
 
 
 class Scope:
-    """Allowed origins, and a thread-safe tally of what was refused."""
+    """Allowed origins, and a thread-safe tally of what was refused.
 
-    def __init__(self, origins: Iterable[str]) -> None:
+    `aliases` are origins the site believes to be its own; what they are asked for is asked of `base_url`.
+    """
+
+    def __init__(
+        self, origins: Iterable[str], aliases: Iterable[str] = (), base_url: str = ""
+    ) -> None:
         self.origins = frozenset(origin(url) for url in origins)
+        self.aliases = frozenset(origin(url) for url in aliases)
+        self._base = base_url.rstrip("/")
         self._refused: Counter[tuple[str, str]] = Counter()
         self._lock = threading.Lock()
 
@@ -26,9 +34,22 @@ class Scope:
         if scheme in ("data", "blob", "about"):
             return True
         try:
-            return scheme in ("http", "https", "ws", "wss") and origin(url) in self.origins
+            return scheme in ("http", "https", "ws", "wss") and origin(url) in (
+                self.origins | self.aliases
+            )
         except ValueError:
             return False
+
+    def home(self, url: str) -> str:
+        """`url`, or the same address at `base_url` when it names an alias of the site."""
+        try:
+            known = bool(self.aliases) and origin(url) in self.aliases
+        except ValueError:
+            known = False
+        if not known:
+            return url
+        parts = urlsplit(url)
+        return self._base + parts.path + (f"?{parts.query}" if parts.query else "")
 
     def refuse(self, url: str, kind: str) -> None:
         """Notes a refused request; `kind` is what it was: redirect, image, websocket, request ..."""

@@ -10,7 +10,8 @@ from requests.cookies import RequestsCookieJar
 from sbd_audit.documents.contacts import contacts_in
 from sbd_audit.documents.language import language_of
 from sbd_audit.documents.readability import grade
-from sbd_audit.models.binding import Extractor, Locator
+from sbd_audit.models.binding import Extractor
+from sbd_audit.models.signs import Locator
 from sbd_audit.observe.extract import MISSING, Page, ReplyPage
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ from sbd_audit.models.target import Target
 from sbd_audit.observe.accounts import Account, People
 from sbd_audit.observe.fixtures import Fixtures
 from sbd_audit.observe.http import HttpDriver
+from sbd_audit.observe.recognise import UnknownPages
 from sbd_audit.observe.scope import Scope
 
 
@@ -39,6 +40,7 @@ class World:
     clauses: Mapping[str, Clause] = field(default_factory=dict)
     folder: Path | None = None
     made: list[Account] = field(default_factory=list)
+    unknown_pages: UnknownPages = field(default_factory=UnknownPages)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def stamp(self) -> str:
@@ -67,6 +69,18 @@ class Stage:
             observation.id,
         )
         self.answers.setdefault(step, []).append((each, answer))
+
+    def contacts(self, account: Account | None) -> list[Account]:
+        """The people of this case whom the account is connected with, either way round."""
+        if account is None:
+            return []
+        return [
+            self.accounts[other]
+            for role, cast in self.case.cast.items()
+            for known, relation in cast.relation.items()
+            for mine, other in ((role, known), (known, role))
+            if relation == "connected" and mine == account.role and other in self.accounts
+        ]
 
     def role_of(self, name: Any) -> str | None:
         """The role of a person of this case, by handle, display name, e-mail or platform id."""

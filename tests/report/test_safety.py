@@ -37,17 +37,17 @@ def poisoned(value: Any, text: str = HOSTILE, key: str = "") -> Any:
     return text if isinstance(value, str) and key not in KEPT and len(value) != 64 else value
 
 
-def poison(results: dict[str, Any]) -> dict[str, Any]:
+def poison(results: dict[str, Any], text: str = HOSTILE) -> dict[str, Any]:
     """Hostile results that still fit the schema."""
-    bad: dict[str, Any] = poisoned(results)
+    bad: dict[str, Any] = poisoned(results, text)
     bad["profiles"] = [profile | {"id": PROFILE} for profile in bad["profiles"]]
     for stated in (*bad["conclusions"], *bad["target"]["facts"].values()):
-        stated["basis"] = HOSTILE
+        stated["basis"] = text
     for entry in bad["findings"]:
-        entry["why"] = HOSTILE
+        entry["why"] = text
         for deadline in entry["deadlines"]:
-            deadline["basis"] = HOSTILE
-    bad["findings"][0]["good_practice"] = {HOSTILE: HOSTILE}
+            deadline["basis"] = text
+    bad["findings"][0]["good_practice"] = {text: text}
     return bad
 
 

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sbd_audit.models.binding import Locator
+from sbd_audit.models.signs import Locator, Wording
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator as Found
     from playwright.sync_api import Page
 
 
-def locate(page: Page | Found, where: Locator) -> Found:
-    """The elements a locator speaks of; visible ones are preferred when acted upon."""
-    root: Any = locate(page, where.within) if where.within else page
+def locate(
+    page: Page | Found, where: Locator, language: str = "en", *, hidden: bool = False
+) -> Found:
+    """The elements a locator speaks of; with `hidden` also those no assistive technology is told of now."""
+    root: Any = locate(page, where.within, language, hidden=hidden) if where.within else page
     found: Any
     if where.role:
-        name = _any_of(where.name, exact=where.exact) if where.name else None
-        found = root.get_by_role(where.role, name=name) if name else root.get_by_role(where.role)
+        name = _any_of(_words(where.name, language), exact=where.exact) if where.name else None
+        found = root.get_by_role(where.role, name=name, include_hidden=hidden)
     elif where.label:
-        found = root.get_by_label(_any_of(where.label, exact=where.exact))
+        found = root.get_by_label(_any_of(_words(where.label, language), exact=where.exact))
     elif where.text:
-        found = root.get_by_text(_any_of(where.text, exact=where.exact))
+        found = root.get_by_text(_any_of(_words(where.text, language), exact=where.exact))
     else:
         found = root.locator(where.css)
     if where.css and (where.role or where.label or where.text):
@@ -33,9 +36,17 @@ def locate(page: Page | Found, where: Locator) -> Found:
 def describe(where: Locator) -> str:
     """The locator in words, for a trace or an error."""
     kind = where.role or ("field" if where.label else "")
-    names = where.name or where.label or where.text
+    names = _words(where.name or where.label or where.text, "")
     text = f"“{names[0]}”" if names else (where.css or "")
     return " ".join(part for part in (kind, text) if part)
+
+
+def _words(wording: Wording | None, language: str) -> tuple[str, ...]:
+    """The words in one language; in all of them when the locator does not have that one."""
+    if isinstance(wording, Mapping):
+        every = tuple(word for words in wording.values() for word in words)
+        return tuple(wording.get(language, every))
+    return tuple(wording or ())
 
 
 def _any_of(words: tuple[str, ...], *, exact: bool) -> re.Pattern[str]:
@@ -48,10 +59,3 @@ def field(label: str) -> Locator:
     """A form field by its visible label, or by CSS when that is what was written."""
     is_css = label[:1] in "#.[" or label.startswith(("input", "textarea", "select"))
     return Locator(css=label) if is_css else Locator(label=(label,))
-
-
-def hoverable(element: Found) -> bool:
-    """True for what a menu shows only while the pointer is over it."""
-    return bool(
-        element.evaluate("e => !!e.closest('[class*=hover],[class*=menu],[class*=actions]')")
-    )

@@ -8,19 +8,27 @@ the account's http session both ways.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from sbd_audit.models.signs import Locator
 from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.browser.find import BrowserBuild
 from sbd_audit.observe.browser.flow import Flow
+from sbd_audit.observe.browser.guard import guarded, start_driver
+from sbd_audit.observe.browser.rest import Rest
+from sbd_audit.observe.browser.sight import Tab
 from sbd_audit.observe.browser.sink import Sink
 from sbd_audit.observe.halt import Halt, unavailable
+from sbd_audit.observe.pace import Pace
 from sbd_audit.observe.scope import Scope
 from sbd_audit.outcome import Reason
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+    from playwright.sync_api import Browser, BrowserContext, Playwright, Request, Response
+    from psutil import Process
 
 QUIET = (
     "--disable-background-networking",
@@ -36,6 +44,17 @@ QUIET = (
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--no-pings",
 )
+LEEWAY_SECONDS = 5
+"""Beyond a step's time-out, before a browser call is taken for one that never returns."""
+
+
+@dataclass
+class _Held:
+    """One account's browser on one device: its context, its page, the cookies both sides know of."""
+
+    context: BrowserContext
+    tab: Tab
+    cookies: dict[str, str] = field(default_factory=dict)
 
 
 class BrowserWorker:
@@ -48,112 +67,147 @@ class BrowserWorker:
         base_url: str,
         timeout: float,
         user_agent: str | None,
+        *,
+        ready: Locator | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._build = build
         self._scope = scope
         self._base_url = base_url
         self._timeout = timeout
         self._agent = user_agent
+        self._ready = ready
+        self._pace = pace
         self._playwright: Playwright | None = None
+        self._driver: Process | None = None
         self._browser: Browser | None = None
         self._sink: Sink | None = None
-        self._contexts: dict[tuple[int, str], tuple[BrowserContext, Page, dict[str, str]]] = {}
+        self._contexts: dict[tuple[int, str], _Held] = {}
 
-    def flow(self, account: Account, device: str, locale: str, resolve: Any) -> Flow:
+    def flow(self, account: Account, device: str, locale: str) -> Flow:
         """A flow on the account's own page, signed in as far as its http session is."""
         try:
-            page = self._page(account, device, locale)
+            with self._guarded():
+                tab = self._tab(account, device, locale)
+        except Halt:
+            raise
         except Exception as error:  # Playwright's errors share no useful base for a crash
             self._abandon()
             raise unavailable(
                 f"the browser did not give a page ({type(error).__name__})"
             ) from error
         return Flow(
-            page, self._scope, base_url=self._base_url, timeout=self._timeout, resolve=resolve
+            tab,
+            self._scope,
+            base_url=self._base_url,
+            timeout=self._timeout,
+            ready=self._ready,
+            pace=self._pace,
+            guard=self._guarded,
         )
+
+    def _guarded(self, times: float = 1) -> AbstractContextManager[None]:
+        """Lets no block of browser calls take longer than so many times a step's time-out, and some."""
+        return guarded(lambda: self._driver, times * self._timeout + LEEWAY_SECONDS)
 
     def fresh(self, account: Account, device: str) -> None:
         """Forgets the account's browser on this device."""
         held = self._contexts.pop((id(account), device), None)
         if held:
-            held[0].close()
+            self._closed(held.context)
 
     def release(self, accounts: list[Account]) -> None:
         """Closes the contexts of people who are no longer needed."""
         people = {id(account) for account in accounts}
         for key in [key for key in self._contexts if key[0] in people]:
-            self._contexts.pop(key)[0].close()
+            self._closed(self._contexts.pop(key).context)
+
+    def _closed(self, context: BrowserContext) -> None:
+        """Closes a context; one whose browser has died is closed already."""
+        from playwright.sync_api import Error
+
+        with suppress(Error), self._guarded():
+            context.close()
 
     def sync_back(self, account: Account, device: str) -> None:
         """Hands the cookies the browser got back to the account's http session."""
         held = self._contexts.get((id(account), device))
         if held is None:
             return
-        context, _, known = held
+        from playwright.sync_api import Error
+
+        try:
+            cookies = held.context.cookies()
+        except Error:  # the browser died; what it was given last stands
+            return
+        known = held.cookies
         host = urlsplit(self._base_url).hostname or ""
         domain = host if "." in host else f"{host}.local"
         jar = account.device(device).jar
         jar.clear()
         known.clear()
-        for cookie in context.cookies():
+        for cookie in cookies:
             jar.set(cookie["name"], cookie["value"], domain=domain, path=cookie.get("path", "/"))
             known[cookie["name"]] = cookie["value"]
 
     def close(self) -> None:
         """Stops everything this worker started."""
-        for context, _, _ in self._contexts.values():
-            context.close()
-        self._contexts.clear()
-        if self._browser is not None:
-            self._browser.close()
-        if self._playwright is not None:
-            self._playwright.stop()
+        for held in self._contexts.values():
+            self._closed(held.context)
+        self._abandon()
         if self._sink is not None:
             self._sink.close()
-        self._browser = self._playwright = self._sink = None
+        self._sink = None
 
     # ------------------------------------------------------------------ inside
 
-    def _page(self, account: Account, device: str, locale: str) -> Page:
+    def _tab(self, account: Account, device: str, locale: str) -> Tab:
         key = (id(account), device)
         if key not in self._contexts:
-            context = self._started().new_context(
-                viewport={"width": 1280, "height": 900},
-                locale={"en": "en-KE", "sw": "sw-KE"}.get(locale, locale),
-                service_workers="block",
-                accept_downloads=False,
-                user_agent=self._agent,
-            )
-            context.set_default_timeout(self._timeout * 1000)
-            page = context.new_page()
-            page.on("dialog", lambda dialog: dialog.dismiss())
-            self._contexts[key] = (context, page, {})
-        context, page, known = self._contexts[key]
+            self._contexts[key] = self._opened(locale)
+        held = self._contexts[key]
         jar = {str(cookie.name): str(cookie.value) for cookie in account.device(device).jar}
-        changed = {name: value for name, value in jar.items() if known.get(name) != value}
+        changed = {name: value for name, value in jar.items() if held.cookies.get(name) != value}
         if changed:
-            context.add_cookies(
+            held.context.add_cookies(
                 [
                     {"name": name, "value": value, "url": self._base_url}
                     for name, value in changed.items()
                 ]
             )
-            known.update(changed)
-        return page
+            held.cookies.update(changed)
+        held.tab.locale = locale
+        return held.tab
+
+    def _opened(self, locale: str) -> _Held:
+        context = self._started().new_context(
+            viewport={"width": 1280, "height": 900},
+            locale={"en": "en-KE", "sw": "sw-KE"}.get(locale, locale),
+            service_workers="block",
+            accept_downloads=False,
+            user_agent=self._agent,
+        )
+        context.set_default_timeout(self._timeout * 1000)
+        Rest.watch(context)
+        page = context.new_page()
+        tab = Tab(page, Rest(page))
+        page.on("dialog", lambda d: d.accept() if tab.answer == "accept" else d.dismiss())
+        page.on("response", lambda response: _note_status(tab, response))
+        page.on("requestfailed", lambda request: _note_failure(tab, request))
+        return _Held(context, tab)
 
     def _started(self) -> Browser:
         if self._browser is not None and self._browser.is_connected():
             return self._browser
+        self._abandon()
         try:
-            from playwright.sync_api import sync_playwright
+            self._playwright, self._driver = start_driver()
         except ImportError:
             raise Halt(
                 None,
                 Reason.no_browser,
                 "Playwright is not installed (pip install 'sbd-audit[browser]')",
             ) from None
-        self._abandon()
-        self._playwright = self._playwright or sync_playwright().start()
         self._sink = self._sink or Sink(self._scope)
         self._browser = self._playwright.chromium.launch(
             executable_path=self._build.path,
@@ -163,20 +217,44 @@ class BrowserWorker:
         return self._browser
 
     def _abandon(self) -> None:
-        """Lets go of a browser that crashed; the next flow starts another."""
+        """Lets go of the browser and its driver, crashed or not; the next flow starts others."""
         self._contexts.clear()
         browser, self._browser = self._browser, None
-        if browser is not None and browser.is_connected():
-            browser.close()
+        playwright, self._playwright = self._playwright, None
+        with suppress(Exception), self._guarded():
+            if browser is not None and browser.is_connected():
+                browser.close()
+            if playwright is not None:
+                playwright.stop()
+        self._driver = None
+
+
+def _note_status(tab: Tab, response: Response) -> None:
+    """Remembers the status of the document in the page's main frame."""
+    redirect = response.status in (301, 302, 303, 307, 308)
+    if redirect or not response.request.is_navigation_request():
+        return
+    if response.frame == tab.page.main_frame:
+        tab.status, tab.failure = response.status, ""
+
+
+def _note_failure(tab: Tab, request: Request) -> None:
+    """Remembers why the document in the page's main frame did not come."""
+    if request.is_navigation_request() and request.frame == tab.page.main_frame:
+        tab.failure = request.failure or "it failed"
 
 
 def launch_arguments(scope: Scope, sink: str) -> list[str]:
     """Chromium's flags: quiet, and everything but the target's origins sent to the sink."""
-    direct = [origin.partition("://")[2] for origin in sorted(scope.origins)]
+    origins = sorted(scope.origins | scope.aliases)
+    direct = [origin.partition("://")[2] for origin in origins]
     root = ["--no-sandbox", "--disable-gpu"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    home = urlsplit(scope.home(f"{min(scope.aliases)}/")).netloc if scope.aliases else ""
+    rules = [f"MAP {alias.partition('://')[2]} {home}" for alias in sorted(scope.aliases)]
     return [
         *root,
         *QUIET,
         f"--proxy-server=http://{sink}",
         f"--proxy-bypass-list={';'.join(['<-loopback>', *direct])}",
+        *([f"--host-resolver-rules={','.join(rules)}"] if rules else []),
     ]
