@@ -44,6 +44,8 @@ def custody(results: Mapping[str, Any], seal: Seal | None, words: Words) -> Cust
         (words("custody_programme"), run["engine"]),
         (words("custody_run"), run["id"]),
     ]
+    if key := run.get("signing"):
+        facts.append((words("custody_key"), _key(key, words)))
     if seal and seal.digest:
         facts.append((words("custody_seal"), seal.digest))
     return CustodyView(
@@ -103,6 +105,12 @@ def signed(seal: Seal | None, words: Words) -> str:
     if not keys:
         return words("signed_unread", files=", ".join(entry.file for entry in seal.signatures))
     return words("signed_by", keys=", ".join(keys))
+
+
+def _key(key: Mapping[str, Any], words: Words) -> str:
+    """Whose key the run says it signs with; that only its maker vouches for it is said."""
+    said = words("key_says", name=key["name"], keyid=key["keyid"])
+    return f"{said} {words('key_self_made')}" if key["self_made"] else said
 
 
 def _changes(results: Mapping[str, Any], seal: Seal | None, words: Words) -> list[str]:

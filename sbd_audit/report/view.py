@@ -100,7 +100,7 @@ def build(
         doubts=_doubts(results, index, words),
         deviations=tuple(entry["says"] for entry in results["deviations"]),
         limits=tuple(results["limits"]),
-        edition=words(f"edition_{results['run']['edition']}"),
+        edition=_edition(results, words),
         mandates=mandate(results, words),
         profiles=standing(results, index, words),
         sample=_sample(results, words),
@@ -129,6 +129,13 @@ def build(
             agent=results["run"]["user_agent"],
         ),
     )
+
+
+def _edition(results: Mapping[str, Any], words: Words) -> str:
+    """What this edition is; where parts are withheld one by one, how many, each with its commitment."""
+    said = words(f"edition_{results['run']['edition']}")
+    parts = len(results.get("withheld", ()))
+    return f"{said} {words.count('withheld_parts', parts)}" if parts else said
 
 
 def _sample(results: Mapping[str, Any], words: Words) -> tuple[str, ...]:

@@ -201,3 +201,13 @@ def test_results_of_another_shape_are_refused_without_a_traceback(tmp_path: Path
     del results["findings"][0]["deadlines"]
     with pytest.raises(BundleError, match=r"findings.0.deadlines: field required"):
         report(sealed(tmp_path / "bundle", results))
+
+
+def test_whose_key_signs_is_said_and_that_it_is_self_made() -> None:
+    key = {"keyid": "ab12", "name": "The desk", "self_made": True}
+    results = sample()
+    results["run"]["signing"] = key
+    results["withheld"] = [{"path": "/findings/0"}, {"path": "/findings/1"}]
+    body = one(parsed(results), "body")
+    assert "the key ab12 of The desk. It is self-made; only its maker vouches for it." in body
+    assert "2 parts of the results are withheld" in body
