@@ -12,11 +12,13 @@ from sbd_audit.errors import DefinitionError, Place, Problem
 from sbd_audit.examples import judge_example
 from sbd_audit.expect import PARAMETER, REFERENCE
 from sbd_audit.library import Defined, Library, unknown_word
+from sbd_audit.lint_regimes import instrument_problems, requirement_problems
 from sbd_audit.models.binding import Performance
 from sbd_audit.models.check import Check, Condition
 from sbd_audit.models.platform import Platform
 from sbd_audit.models.profile import Profile
 from sbd_audit.models.target import Target
+from sbd_audit.proofread import slips
 from sbd_audit.source import Source
 
 _CONCLUSIVE = ("is", "is_not", "is_one_of")
@@ -45,6 +47,8 @@ def lint(library: Library) -> list[Problem]:
         problems.extend(check_problems(check, library))
     for profile in library.profiles.values():
         problems.extend(profile_problems(profile, library))
+    for instrument in library.instruments.values():
+        problems.extend(instrument_problems(instrument, library))
     for platform in library.platforms.values():
         problems.extend(platform_problems(platform, library.vocabulary))
     for name in library.clauses:
@@ -92,6 +96,7 @@ def check_problems(defined: Defined[Check], library: Library) -> Iterator[Proble
             yield from _condition(check, condition, source, (part, index), words)
     yield from _promises(check, source, words)
     yield from _parameters(check, source)
+    yield from slips(defined)
     for index, example in enumerate(check.examples):
         try:
             verdict = judge_example(check, example, words)
@@ -304,6 +309,7 @@ def profile_problems(defined: Defined[Profile], library: Library) -> Iterator[Pr
             yield source.problem(("pillars", pillar), what, "weight 0 reports it without a score")
     if sum(profile.pillars.values()) <= 0:
         yield source.problem(("pillars",), "all weights are zero")
+    yield from requirement_problems(defined, library)
 
 
 def target_problems(defined: Defined[Target], words: Vocabulary) -> Iterator[Problem]:

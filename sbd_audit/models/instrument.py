@@ -14,7 +14,10 @@ Basis = Literal["primary", "secondary", "recalled"]
 
 
 class Provision(Strict):
-    """One numbered obligation, paraphrased; only rows in force may weigh."""
+    """One numbered obligation, paraphrased; only rows in force may weigh.
+
+    `not_tested` says why no check evidences it, although it speaks to those who are audited.
+    """
 
     id: str
     clause: str
@@ -30,6 +33,7 @@ class Provision(Strict):
     test_idea: str
     harms: tuple[str, ...] = ()
     deadline: str | None = None
+    not_tested: str | None = Field(default=None, min_length=15)
     basis: Basis
     source: str
 
