@@ -50,7 +50,7 @@ bench: $(VENV)/browser
 	$(BIN)/python -m benchmarks.run $(ARGS)
 
 docs: $(VENV)/ready
-	$(BIN)/python tools/docs.py
+	$(BIN)/python -m tools.docs
 
 clean:
 	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache

@@ -20,7 +20,8 @@ def instrument_problems(defined: Defined[Instrument], library: Library) -> Itera
         keys = ("provisions", index)
         if provision.id in bearing and provision.not_tested:
             yield defined.source.problem(
-                keys, f"{provision.id} has a reason for not being tested, and {bearing[provision.id][0]} tests it"
+                keys,
+                f"{provision.id} has a reason for not being tested, and {bearing[provision.id][0]} tests it",
             )
         elif AUDITED & set(provision.addressee) and not (
             provision.id in bearing or provision.not_tested

@@ -37,7 +37,11 @@ def slips(defined: Defined[Check]) -> Iterator[Problem]:
     for keys, text in sentences:
         if not text.strip().endswith(_STOPS):
             yield source.problem(keys, f"“{_short(text)}” does not end with a full stop")
-    for keys, text in ((("title",), check.title), (("why",), check.why), (("if_failed",), check.if_failed)):
+    for keys, text in (
+        (("title",), check.title),
+        (("why",), check.why),
+        (("if_failed",), check.if_failed),
+    ):
         if _MARKS.search(text):
             yield source.problem(
                 keys, f"“{_short(text)}” holds a reference, which is filled in under else only"

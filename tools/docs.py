@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from sbd_audit.demo.baraza import SWITCHES
@@ -23,6 +23,7 @@ from sbd_audit.models.switch import SwitchFile
 from sbd_audit.models.target import Target
 from sbd_audit.models.waiver import WaiverFile
 from sbd_audit.outcome import Reason
+from tools import catalogue, crosswalk
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MODELS = {
@@ -55,41 +56,14 @@ def pages() -> Iterator[tuple[Path, str]]:
             DOCS / "schemas" / f"{name}.schema.json",
             json.dumps(schema, indent=1, sort_keys=True) + "\n",
         )
-    yield DOCS / "reference" / "checks.md", BANNER + _checks(library)
     yield DOCS / "reference" / "capabilities.md", BANNER + _capabilities(library)
     yield DOCS / "reference" / "reasons.md", BANNER + _reasons()
     yield DOCS / "reference" / "switches.md", BANNER + _switches()
     yield DOCS / "reference" / "proof.md", BANNER + _proof(library)
-
-
-def _checks(library: Library) -> str:
-    parts = ["# Checks\n"]
-    for defined in library.checks.values():
-        check = defined.model
-        parts.append(f"## {check.title}\n")
-        parts.append(
-            f"`{check.id}` version {check.version} · {check.pillar} · {check.severity} · {check.evidence} · "
-            f"{check.environment}\n"
-        )
-        parts.append(f"{check.why.strip()}\n")
-        if check.control:
-            parts.append(f"Positive control: {check.control.strip()}\n")
-        parts.append("Fails when one of these is seen:\n")
-        parts += [f"- {condition.otherwise.strip()}" for condition in check.expect]
-        if check.only_if:
-            parts.append("\nCannot tell when:\n")
-            parts += [f"- {condition.otherwise.strip()}" for condition in check.only_if]
-        if check.parameters:
-            parts.append("\nMeasured against:\n")
-            parts += [
-                f"- {p.name} = {p.default} {p.unit} ({p.basis}: {p.note})" for p in check.parameters
-            ]
-        parts.append(f"\nRemedy: {check.if_failed.strip()}\n")
-        listed = [
-            f"{name} ({library.provisions[name][0].short_title})" for name in check.provisions
-        ]
-        parts.append(f"Provisions: {', '.join(listed)}\n")
-    return "\n".join(parts)
+    for path, text in catalogue.pages(library, DOCS / "catalogue"):
+        yield path, BANNER + text
+    for path, text in crosswalk.pages(library, DOCS / "reference"):
+        yield path, BANNER + text
 
 
 def _capabilities(library: Library) -> str:
@@ -178,16 +152,27 @@ def _proof(library: Library) -> str:
     return "\n".join(parts) + "\n"
 
 
+def left_over(made: Collection[Path]) -> list[Path]:
+    """Generated pages that nothing generates any more."""
+    found = sorted(path for path in DOCS.rglob("*.md") if path not in made)
+    return [path for path in found if path.read_text(encoding="utf-8").startswith(BANNER)]
+
+
 def main() -> int:
     check = "--check" in sys.argv
     stale = []
-    for path, text in pages():
+    made = list(pages())
+    for path, text in made:
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
         stale.append(path)
         if not check:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
+    for path in left_over({path for path, _ in made}):
+        stale.append(path)
+        if not check:
+            path.unlink()
     for path in stale:
         print(f"{'stale' if check else 'written'}: {path.relative_to(DOCS.parent)}")
     return int(check and bool(stale))

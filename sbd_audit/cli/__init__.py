@@ -8,9 +8,10 @@ import click
 
 from sbd_audit import __version__
 from sbd_audit.cli.certify import certify
-from sbd_audit.cli.definitions import explain, lint, list_, new
+from sbd_audit.cli.definitions import lint, list_, new
 from sbd_audit.cli.documents import documents
 from sbd_audit.cli.editions import disclose, edition, pack
+from sbd_audit.cli.explain import explain
 from sbd_audit.cli.keys import keys, sign, stamp
 from sbd_audit.cli.practice import demo
 from sbd_audit.cli.records import judge, report

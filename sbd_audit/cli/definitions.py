@@ -1,4 +1,4 @@
-"""Commands on definitions: lint, list, explain, new."""
+"""Commands on definitions: lint, list, new."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def lint(paths: tuple[Path, ...]) -> int:
         target_problems,
     )
     from sbd_audit.lint import lint as lint_library
+    from sbd_audit.lint_regimes import instrument_problems
     from sbd_audit.models.check import Check
+    from sbd_audit.models.instrument import Instrument
     from sbd_audit.models.platform import Platform
     from sbd_audit.models.profile import Profile
     from sbd_audit.source import load
@@ -42,6 +44,10 @@ def lint(paths: tuple[Path, ...]) -> int:
                     problems += check_problems(Defined(Check.read(source), source), library)
                 elif "requirements" in data or ("extends" in data and "pillars" in data):
                     problems += profile_problems(Defined(Profile.read(source), source), library)
+                elif "jurisdiction" in data:
+                    problems += instrument_problems(
+                        Defined(Instrument.read(source), source), library
+                    )
                 elif "base_url" in data:
                     problems += target_problems(load_target(path), library.vocabulary)
                 elif "capabilities" in data and "software" in data:
@@ -55,7 +61,8 @@ def lint(paths: tuple[Path, ...]) -> int:
     if paths and not any(path.exists() for path in paths):
         raise UsageError(f"{paths[0]}: no such file")
     click.echo(
-        f"{len(library.checks)} checks, {len(library.profiles)} profiles, {len(library.platforms)} platforms: no problem found"
+        f"{len(library.checks)} checks, {len(library.profiles)} profiles, {len(library.instruments)} instruments, "
+        f"{len(library.platforms)} platforms: no problem found"
     )
     return 0
 
@@ -139,79 +146,6 @@ def _rows(part: str) -> list[dict[str, Any]]:
         {"id": n, "effect": c.effect, "least": c.least, "says": c.says}
         for n, c in library.vocabulary.capabilities.items()
     ]
-
-
-@click.command()
-@click.argument("name")
-def explain(name: str) -> int:
-    """Explains a check, a provision or a capability."""
-    from sbd_audit.errors import UsageError, did_you_mean
-    from sbd_audit.library import Library
-
-    library = Library()
-    if name in library.checks:
-        lines = _check(library, name)
-    elif name in library.provisions:
-        lines = _provision(library, name)
-    elif name in library.vocabulary.capabilities:
-        capability = library.vocabulary.capabilities[name]
-        lines = [f"{name} ({capability.effect}, at least {capability.least})", capability.says, ""]
-        lines += [f"  argument  {arg}: {kind}" for arg, kind in capability.args.items()]
-        lines += [f"  answers   {', '.join(capability.results)}"]
-        lines += [f"  output    {output}: {kind}" for output, kind in capability.outputs.items()]
-        lines += [f"  harmless  {capability.harmless}"]
-    else:
-        known = [*library.checks, *library.provisions, *library.vocabulary.capabilities]
-        raise UsageError(f"nothing is called {name} — {did_you_mean(name, known)}")
-    click.echo("\n".join(lines))
-    return 0
-
-
-def _check(library: Any, name: str) -> list[str]:
-    check = library.check(name)
-    lines = [
-        f"{check.title}",
-        f"{check.id}, version {check.version} · {check.pillar} · {check.severity} · {check.evidence}",
-        "",
-        check.why.strip(),
-        "",
-    ]
-    lines += [f"Control: {check.control}"] if check.control else []
-    lines += ["It fails when one of these is seen:"]
-    lines += [f"  - {condition.otherwise}" for condition in check.expect]
-    lines += ["It cannot tell when:"] if check.only_if else []
-    lines += [f"  - {condition.otherwise}" for condition in check.only_if]
-    lines += [
-        f"Parameter {p.name} = {p.default} {p.unit} ({p.basis}: {p.note})" for p in check.parameters
-    ]
-    lines += ["", f"Remedy: {check.if_failed.strip()}", "", "Provisions:"]
-    for provision in check.provisions:
-        instrument, entry = library.provisions[provision]
-        lines.append(
-            f"  {provision}  {instrument.short_title}, {entry.clause} ({entry.level}, {entry.status})"
-        )
-    return lines
-
-
-def _provision(library: Any, name: str) -> list[str]:
-    instrument, entry = library.provisions[name]
-    lines = [f"{name}: {instrument.title}, {entry.clause}", entry.obligation, ""]
-    lines += [
-        f"{entry.level} · {entry.status} · addressed to {', '.join(entry.addressee) or 'nobody'} · read from a {entry.basis} source"
-    ]
-    lines += [
-        f"Source: {entry.source}",
-        f"Test idea: {entry.test_idea}",
-        "",
-        "Checks that bear on it:",
-    ]
-    lines += [
-        f"  {check.model.id}  {check.model.title}"
-        for check in library.checks.values()
-        if name in check.model.provisions
-    ]
-    lines += [f"Caution: {note}" for note in instrument.notes]
-    return lines
 
 
 @click.command()
