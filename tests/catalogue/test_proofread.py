@@ -11,7 +11,7 @@ import pytest
 from sbd_audit.library import Library
 from sbd_audit.models.check import Condition
 from sbd_audit.proofread import slips
-from tools import catalogue
+from tools import catalogue, crosswalk, docs
 from tools.sentences import sentence
 
 LIBRARY = Library()
@@ -73,9 +73,11 @@ def test_every_check_has_a_page_that_says_everything(name: str) -> None:
 
 
 def test_links_between_the_pages_lead_somewhere() -> None:
-    from tools import docs
-
-    made = {path.resolve(): text for path, text in docs.pages() if path.suffix == ".md"}
+    pages = [
+        *catalogue.pages(LIBRARY, docs.DOCS / "catalogue"),
+        *crosswalk.pages(LIBRARY, docs.DOCS / "reference"),
+    ]
+    made = {path.resolve(): text for path, text in pages}
     for path, text in made.items():
         for target in re.findall(r"\]\(([^)#]+\.md)\)", text):
             assert (path.parent / target).resolve() in made, (path.name, target)

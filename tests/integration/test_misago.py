@@ -26,8 +26,11 @@ pytestmark = [
 NOT_OFFERED = "no_value Step {}: The step was answered, but without the value the check asks about. (not_offered"
 TRUE_STATE = {
     "age.neutral-prompt": ("failed", "does not ask for an age"),
-    "age.under-minimum-refused": ("failed", "An applicant under 13 was created"),
-    "age.guardian-consent": ("failed", "An applicant under 18 was created without a guardian"),
+    "age.under-minimum-refused": ("failed", "An applicant under 13 was not turned away: created"),
+    "age.guardian-consent": (
+        "failed",
+        "An applicant under 18 got this far without a guardian: created",
+    ),
     "age.retry-resisted": ("cantTell", "control_failed The first attempt was not turned away"),
     "privacy.private-profile": ("failed", "A new child profile is public"),
     "privacy.weakening-friction": ("cantTell", "control_failed The account could not save"),

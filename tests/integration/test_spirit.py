@@ -22,8 +22,11 @@ pytestmark = [
 
 TRUE_STATE = {
     "age.neutral-prompt": ("failed", "does not ask for an age"),
-    "age.under-minimum-refused": ("failed", "An applicant under 13 was created"),
-    "age.guardian-consent": ("failed", "An applicant under 18 was created without a guardian"),
+    "age.under-minimum-refused": ("failed", "An applicant under 13 was not turned away: created"),
+    "age.guardian-consent": (
+        "failed",
+        "An applicant under 18 got this far without a guardian: created",
+    ),
     "age.retry-resisted": ("cantTell", "control_failed The first attempt was not turned away"),
     "privacy.private-profile": ("failed", "A stranger opened the child's post: shown"),
     "privacy.weakening-friction": ("cantTell", "control_failed The account could not save"),
@@ -33,13 +36,19 @@ TRUE_STATE = {
     "contact.block-complete": ("cantTell", "control_failed The other person could not find"),
     "reporting.within-reach-of-post": ("passed", ""),
     "reporting.within-reach-of-messages": ("passed", ""),
-    "reporting.child-reasons": ("failed", "A child can choose only scam and something else"),
+    "reporting.child-reasons": (
+        "failed",
+        "Some reasons are missing; a child can choose: scam and something else",
+    ),
     "reporting.without-account": ("failed", "There is no way to report"),
     "reporting.acknowledged": ("failed", "The receipt has no reference"),
     "reporting.status-visible": ("failed", "cannot see what became of the report"),
     "ocsea.under-18-branch": ("cantTell", "(not_found, without leads to)"),
     "ocsea.terms-prohibit": ("failed", "do not state csam prohibited"),
-    "tfgbv.reasons-selectable": ("failed", "The reasons offered are only scam and something else"),
+    "tfgbv.reasons-selectable": (
+        "failed",
+        "Some reasons are missing; offered are: scam and something else",
+    ),
     "tfgbv.image-route-open": ("failed", "no such form for people without an account: not found"),
     "design.children-can-take-part": ("passed", ""),
     "support.crisis-contacts-in-flow": ("cantTell", "(not_offered, without contacts)"),

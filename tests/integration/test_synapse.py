@@ -43,7 +43,7 @@ STOCK: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
         "failed",
         None,
         (
-            "An applicant under 13 was created.",
+            "An applicant under 13 was not turned away: created.",
             "The under-age applicant was signed in.",
             "The under-age applicant could sign in afterwards.",
         ),
@@ -53,7 +53,7 @@ STOCK: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
         "failed",
         None,
         (
-            "An applicant under 18 was created without a guardian.",
+            "An applicant under 18 got this far without a guardian: created.",
             "The child was signed in before a guardian had agreed.",
         ),
     ),
@@ -83,7 +83,11 @@ STOCK: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
     "reporting.within-reach-of-post": ("untested", "no_binding", (APPS,)),
     "reporting.within-reach-of-messages": ("untested", "no_binding", (APPS,)),
     "reporting.acknowledged": ("failed", None, ("The receipt has no reference.",)),
-    "reporting.child-reasons": ("failed", None, ("A child can choose only nothing.",)),
+    "reporting.child-reasons": (
+        "failed",
+        None,
+        ("Some reasons are missing; a child can choose: nothing.",),
+    ),
     "reporting.status-visible": (
         "failed",
         None,
@@ -94,7 +98,11 @@ STOCK: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
         None,
         (" ".join(f"There is no way to report {form} without signing in." for form in FORMS),),
     ),
-    "tfgbv.reasons-selectable": ("failed", None, ("The reasons offered are only nothing.",)),
+    "tfgbv.reasons-selectable": (
+        "failed",
+        None,
+        ("Some reasons are missing; offered are: nothing.",),
+    ),
     "tfgbv.image-route-open": (
         "failed",
         None,
