@@ -218,7 +218,7 @@ class Performance(Strict):
     when: dict[str, OneOrMore[Any]] | None = None
     steps: tuple[BindingStep, ...] = ()
     fixed: Fixed | None = None
-    python: str | None = None
+    python: str | None = Field(default=None, pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")
     elsewhere: str | None = Field(default=None, min_length=10)
     result: str | None = None
     outputs: dict[str, Extractor] = {}
