@@ -62,6 +62,12 @@ class Vocabulary:
     people: Mapping[str, Any]
     referrals: Mapping[str, Mapping[str, Any]]
 
+    @property
+    def helplines(self) -> tuple[str, ...]:
+        """The published telephone numbers of services that help; nobody's personal data."""
+        services = self.referrals.values()
+        return tuple(number for service in services for number in service.get("phone") or ())
+
     def words(self, kind: str) -> frozenset[str] | None:
         """The closed list behind a type name; None where any text is accepted."""
         if kind in self.enums:
@@ -82,6 +88,12 @@ class Vocabulary:
     def members(self, persona: str) -> tuple[str, ...]:
         """The personas of a group, or the persona itself."""
         return self.groups.get(persona, (persona,))
+
+    def crowd(self, role: str, persona: str) -> tuple[str, ...]:
+        """The names of those who play a role: ``many_1``, ``many_2`` … for a crowd, else the role alone."""
+        known = self.personas.get(persona)
+        count = known.count if known else 1
+        return tuple(f"{role}_{n}" for n in range(1, count + 1)) if count > 1 else (role,)
 
     def misfit(self, kind: str, value: Any) -> str:
         """What is wrong with `value` as an output of type `kind`; empty when nothing is."""

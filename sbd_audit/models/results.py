@@ -6,31 +6,66 @@ closed list and a message.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from sbd_audit.models.base import Strict
 from sbd_audit.models.check import Environment, Pillar, Severity, Tier
+from sbd_audit.models.document import DocumentSeen, StatementRead
 from sbd_audit.models.record import Did
 from sbd_audit.outcome import Outcome, Reason
 
-Decimal = str
+Decimal = Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$")]
+Stamp = Annotated[
+    str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z$")
+]
+"""A UTC time stamp, RFC 3339."""
 Conclusion = Literal[
     "met", "met with comments", "not met", "cannot conclude", "not applicable", "not in force"
 ]
 
 
+class Signing(Strict):
+    """Whose key signs the bundle, as the signer says; `self_made` when only its maker vouches for it."""
+
+    algorithm: Literal["Ed25519"]
+    keyid: str
+    public_key: str
+    name: str
+    made: str
+    made_at: str
+    self_made: bool
+
+
+class EarlierRun(Strict):
+    """A run before this one on the same target; `sealed` is None when it was never finished."""
+
+    run: str
+    planned_at: str
+    plan: str
+    sealed: str | None
+
+
+class EarlierRuns(Strict):
+    """Runs the signer began before on the same target under the same profiles; the `last` of them."""
+
+    count: int
+    last: tuple[EarlierRun, ...]
+
+
 class RunFacts(Strict):
     id: str
-    started_at: str
-    finished_at: str | None
+    started_at: Stamp
+    finished_at: Stamp | None
     engine: str
     operator: str | None
     edition: Literal["regulator", "platform", "public"]
     browser: str | None
     user_agent: str
     requests: int
+    signing: Signing | None = None
+    earlier_runs: EarlierRuns | None = None
 
 
 class PlatformFacts(Strict):
@@ -83,8 +118,21 @@ class StepResult(Strict):
     detail: str
     trace: tuple[Did, ...]
     evidence: tuple[str, ...]
+    documents: tuple[DocumentSeen, ...] = ()
+    readings: tuple[StatementRead, ...] = ()
     observation: str
     seconds: Decimal
+
+
+class ContradictionResult(Strict):
+    """A promise of the documents, its quote, and what was observed instead."""
+
+    statement: str
+    says: str
+    message: str
+    member: str
+    said: StatementRead
+    observations: tuple[str, ...]
 
 
 class ConditionResult(Strict):
@@ -124,6 +172,41 @@ class WaiverLabel(Strict):
     state: Literal["active", "expired", "not yet"]
 
 
+class Deadline(Strict):
+    """By when a failure has to be mended under a profile, and on what basis.
+
+    `within` is an ISO 8601 duration counted from `counts_from`: an audit cannot know the day of a notice that
+    was not yet given. `provisions` are those in force that make the check mandatory.
+    """
+
+    profile: str
+    provisions: tuple[str, ...]
+    within: str
+    counts_from: Literal["notice", "report"]
+    basis: str
+    source: Literal["primary", "secondary", "recalled"]
+    caution: str
+
+
+class Decision(Strict):
+    """What the auditor made of a response, by whom and when; it changes no outcome."""
+
+    by: str
+    day: str
+    says: str
+
+
+class ResponseResult(Strict):
+    """What the audited service answered to a finding, word for word."""
+
+    position: Literal["accepts", "disputes", "fixed", "context"]
+    says: str
+    by: str
+    day: str
+    attachments: tuple[str, ...]
+    decision: Decision | None
+
+
 class FindingResult(Strict):
     """A check's outcome on a target."""
 
@@ -147,6 +230,7 @@ class FindingResult(Strict):
     members: tuple[Member, ...]
     steps: tuple[StepResult, ...]
     conditions: tuple[ConditionResult, ...]
+    contradictions: tuple[ContradictionResult, ...] = ()
     parameters: tuple[ParameterUsed, ...]
     provisions: tuple[ProvisionLink, ...]
     related: tuple[str, ...]
@@ -154,7 +238,8 @@ class FindingResult(Strict):
     profiles: tuple[str, ...]
     good_practice: dict[str, str]
     waiver: WaiverLabel | None
-    response: dict[str, Any] | None
+    deadlines: tuple[Deadline, ...]
+    response: ResponseResult | None
     observations: tuple[str, ...]
 
     @model_validator(mode="after")
@@ -178,6 +263,19 @@ class ConclusionResult(Strict):
     basis: str
 
 
+class NotAudited(Strict):
+    """A provision of a profile's instruments that no check of it tests, and why."""
+
+    profile: str
+    provision: str
+    instrument: str
+    short_title: str
+    clause: str
+    obligation: str
+    level: str
+    why: Literal["not_in_force", "others", "not_testable", "no_check"]
+
+
 class PillarResult(Strict):
     demonstrated: Decimal
     possible: Decimal
@@ -191,6 +289,14 @@ class CapResult(Strict):
     at: Decimal
 
 
+class Robustness(Strict):
+    """The range each end of a score takes when every pillar weight moves by up to `spread`, a share."""
+
+    spread: Decimal
+    demonstrated: Bounds
+    possible: Bounds
+
+
 class ScoreResult(Strict):
     profile: str
     demonstrated: Decimal
@@ -201,7 +307,16 @@ class ScoreResult(Strict):
     why_not: str
     not_comparable: tuple[str, ...]
     pillars: dict[str, PillarResult]
+    robustness: Robustness
     caps: tuple[CapResult, ...]
+
+
+class AgeBand(Strict):
+    """What was found for the people of one age band; a check played for none of them is not counted."""
+
+    band: str
+    counts: dict[Outcome, int]
+    failed: tuple[str, ...]
 
 
 class Deviation(Strict):
@@ -221,14 +336,33 @@ class LeftBehind(Strict):
     says: str
 
 
+class Reply(Strict):
+    """How the audited service was heard: when it got the draft, until when it could answer, and who did."""
+
+    by: str
+    role: str
+    notified_on: str
+    due_on: str
+    received_on: str
+    sha256: str
+
+
 class Exhibit(Strict):
     media_type: str
     bytes: int
     says: str
 
 
+class Withheld(Strict):
+    """A part an edition does not show: where it stood, why, and the commitment that stands for it."""
+
+    path: str
+    kind: Literal["pii", "security", "evidence", "exhibit"] = Field(alias="class")
+    commitment: str
+
+
 class Results(Strict):
-    """A whole results.json."""
+    """A whole results.json; `withheld` is for editions other than the regulator's."""
 
     schema_name: Literal["sbd-audit/results/1"] = Field(alias="schema")
     run: RunFacts
@@ -238,10 +372,14 @@ class Results(Strict):
     observations_sha256: str
     findings: tuple[FindingResult, ...]
     conclusions: tuple[ConclusionResult, ...]
+    not_audited: tuple[NotAudited, ...]
     scores: tuple[ScoreResult, ...]
     counts: dict[Outcome, int]
+    age_bands: tuple[AgeBand, ...] = ()
     deviations: tuple[Deviation, ...]
     refused: tuple[Refusal, ...]
     left_behind: tuple[LeftBehind, ...]
+    reply: Reply | None
     evidence: dict[str, Exhibit]
     limits: tuple[str, ...]
+    withheld: tuple[Withheld, ...] = ()

@@ -19,9 +19,11 @@ from sbd_audit.models.check import Check, Role, Step
 from sbd_audit.models.persona import AgeFrom
 from sbd_audit.models.platform import Platform
 from sbd_audit.models.profile import Profile
-from sbd_audit.models.record import Cast, Plan, Planned, PlannedCase
+from sbd_audit.models.record import PROMISES, Cast, Plan, Planned, PlannedCase
 from sbd_audit.models.target import Target
 from sbd_audit.models.waiver import Waiver
+from sbd_audit.observe.roles import refers, related, takes_part
+from sbd_audit.observe.rows import filled, one_of_crowd, rows
 from sbd_audit.outcome import Reason
 
 SHARED = "shared"
@@ -66,7 +68,9 @@ class Planner:
             for name, (instrument, provision) in self.library.provisions.items()
             if any(name in check.provisions for check in checks)
             or any(
-                name in req.provisions for profile in self.profiles for req in profile.requirements
+                instrument.id in profile.instruments
+                or name in {own for req in profile.requirements for own in req.provisions}
+                for profile in self.profiles
             )
         }
         return Plan(
@@ -206,18 +210,31 @@ class Planner:
                 uses[name] = tuple(one.id for one in planned)
             acted = acted or effect == "act"
             unbound |= {one.capability: why for one in planned if (why := self._unbound(one))}
+        if promised := tuple(self._promised(check, cast)):
+            uses[PROMISES] = promised
         return PlannedCase(
             id=f"{base}/{member}" if member else base,
             check=check.id,
             member=member,
-            cast={role: person for role, person in cast.items() if _takes_part(role, steps, cast)},
+            cast={role: person for role, person in cast.items() if takes_part(role, steps, cast)},
             steps=tuple(steps),
             uses=uses,
             parameters=parameters,
             profiles=profiles,
-            needs_browser=any(self._in_browser(one) for one in steps),
+            needs_browser=any(self._in_browser(one) for one in steps)
+            or self.platform.prepares_on_pages(person.settings for person in cast.values()),
             **self._hopeless(check, unbound),
         )
+
+    def _promised(self, check: Check, cast: Mapping[str, Cast]) -> Iterable[str]:
+        """Readings of what documents promise about the matter of a check: shared, and no part of its verdict."""
+        for promise in check.promises:
+            args = {"kinds": list(promise.kinds), "statements": [promise.statement]}
+            self._count += 1
+            one = Planned(
+                id=f"o{self._count:05}", capability="read_document", args=args, step=PROMISES
+            )
+            yield from self._share([one], "read", cast) or ()
 
     def _hopeless(self, check: Check, unbound: Mapping[str, str]) -> dict[str, Any]:
         """A positive control that cannot be performed makes the rest pointless: nothing is done then."""
@@ -239,8 +256,11 @@ class Planner:
     def _performances(
         self, name: str, step: Step, parameters: Mapping[str, Any], cast: Mapping[str, Cast]
     ) -> Iterable[Planned]:
-        for each in _rows(step, parameters, cast):
-            args = {key: _filled(value, parameters, each) for key, value in step.args.items()}
+        for each in rows(step, parameters, cast):
+            args = {
+                key: one_of_crowd(filled(value, parameters, each), each, cast)
+                for key, value in step.args.items()
+            }
             self._count += 1
             yield Planned(
                 id=f"o{self._count:05}",
@@ -261,11 +281,11 @@ class Planner:
         for one in planned:
             actor = one.args.get("as")
             others = [value for key, value in one.args.items() if key != "as"]
-            if any(_refers(value, cast) for value in others):
+            if any(refers(value, cast) for value in others):
                 return None
             person = cast.get(actor) if isinstance(actor, str) else None
             if actor is not None and (
-                person is None or person.settings or person.joins or _related(actor, cast)
+                person is None or person.settings or person.joins or related(actor, cast)
             ):
                 return None
             found.append((one, person))
@@ -299,6 +319,9 @@ class Planner:
         return f"The platform file does not bind {one.capability}."
 
     def _in_browser(self, one: Planned) -> bool:
+        if one.capability == "read_document":
+            sources = {**self.platform.documents, **self.target.documents}
+            return any(sources[kind].in_browser for kind in one.args["kinds"] if kind in sources)
         way = self.platform.performance(one.capability, one.args)
         return way is not None and way.in_browser
 
@@ -311,8 +334,12 @@ class Planner:
             step.args.get("as") for step in check.observe.values() if step.capability == "sign_up"
         }
         cast: dict[str, Cast] = {}
-        for role, account in check.accounts.items():
-            persona = member if group and account.persona == group else account.persona
+        played = [
+            (role, account, member if group and account.persona == group else account.persona)
+            for name, account in check.accounts.items()
+            for role in self.vocabulary.crowd(name, account.persona)
+        ]
+        for role, account, persona in played:
             cast[role] = Cast(
                 persona=persona,
                 age=self._age(persona, parameters),
@@ -323,8 +350,8 @@ class Planner:
                 joins=role in joining,
             )
         return {
-            role: self._paired(role, person, check.accounts[role], cast)
-            for role, person in cast.items()
+            role: self._paired(person, account, cast)
+            for (role, account, _), person in zip(played, cast.values(), strict=True)
         }
 
     def _age(self, persona: str, parameters: Mapping[str, Any]) -> int | None:
@@ -338,7 +365,7 @@ class Planner:
             base = self.target.facts[age.parameter].value
         return None if base is None else int(base) + age.plus
 
-    def _paired(self, role: str, person: Cast, account: Role, cast: Mapping[str, Cast]) -> Cast:
+    def _paired(self, person: Cast, account: Role, cast: Mapping[str, Cast]) -> Cast:
         """A friend or peer is as old as the account it is paired with."""
         if self.vocabulary.personas[person.persona].age != "paired":
             return person
@@ -347,52 +374,13 @@ class Planner:
         return person.model_copy(update={"age": age})
 
 
-_PROVISION = {"clause", "obligation", "level", "status", "basis", "addressee", "source"}
-
-
-def _rows(step: Step, parameters: Mapping[str, Any], cast: Mapping[str, Cast]) -> Iterable[Any]:
-    if step.repeat is not None:
-        return range(1, int(_filled(step.repeat, parameters, None)) + 1)
-    if step.for_each is None:
-        return [None]
-    if isinstance(step.for_each, str):
-        values = _filled(step.for_each, parameters, None)
-        return values if isinstance(values, list) else [step.for_each]
-    return [_filled(value, parameters, None) for value in step.for_each]
-
-
-def _filled(value: Any, parameters: Mapping[str, Any], each: Any) -> Any:
-    """The value with ``$parameter`` and ``{each}`` replaced; ``{step.output}`` stays for later."""
-    if isinstance(value, list | tuple):
-        return [_filled(item, parameters, each) for item in value]
-    if isinstance(value, str):
-        if value.startswith("$"):
-            return parameters[value[1:]]
-        if value == "{each}":
-            return each
-        return value.replace("{each}", str(each)) if each is not None else value
-    return value
-
-
-def _refers(value: Any, cast: Mapping[str, Cast]) -> bool:
-    if isinstance(value, list | tuple):
-        return any(_refers(item, cast) for item in value)
-    return isinstance(value, str) and ("{" in value or value in cast)
-
-
-def _related(role: str, cast: Mapping[str, Cast]) -> bool:
-    """True when the role knows somebody of the case, or somebody knows it: then it is like no other."""
-    return bool(cast[role].relation) or any(role in other.relation for other in cast.values())
-
-
-def _takes_part(role: str, steps: Sequence[Planned], cast: Mapping[str, Cast]) -> bool:
-    """True for roles a remaining step names, and for those related to them either way."""
-    named = {
-        word
-        for step in steps
-        for value in step.args.values()
-        for word in (value if isinstance(value, list) else [value])
-        if isinstance(word, str) and word in cast
-    }
-    related = {other for name in named for other in cast[name].relation}
-    return role in named | related or bool(named & set(cast[role].relation))
+_PROVISION = {
+    "clause",
+    "obligation",
+    "level",
+    "status",
+    "basis",
+    "addressee",
+    "source",
+    "testability",
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -71,6 +72,15 @@ class Sight:
         return self._page.url
 
     @property
+    def page(self) -> Page:
+        """The page itself, for what only a part of the driver does with it."""
+        return self._page
+
+    @property
+    def locale(self) -> str:
+        return self._tab.locale
+
+    @property
     def title(self) -> str:
         return self._page.title()
 
@@ -120,11 +130,13 @@ class Sight:
                 unlit = locate(self._page, where, self._tab.locale, hidden=True).all()
                 return next((m for m in unlit[:MOST_HIDDEN] if self._comes_to_light(m)), None)
             if waited >= self._timeout:
-                raise unavailable(
-                    f"{self._path()} did not come to rest within {self._timeout:g} s, "
-                    f"so that {describe(where)} is missing cannot be said"
-                )
+                raise self._restless(f"{describe(where)} is missing")
             self._page.wait_for_timeout(40)
+
+    def _restless(self, what: str) -> Halt:
+        return unavailable(
+            f"{self._path()} did not come to rest within {self._timeout:g} s, so that {what} cannot be said"
+        )
 
     def _comes_to_light(self, match: Found) -> bool:
         """True for what is shown while the pointer is over the part of the page it belongs to."""
@@ -139,11 +151,14 @@ class Sight:
                     return True
         return False
 
-    def settled(self, seconds: float) -> bool:
-        """Waits until nothing more will appear by itself; False when that takes longer than `seconds`."""
+    def settled(self, seconds: float, or_when: Callable[[], bool] | None = None) -> bool:
+        """Waits until nothing more will appear by itself; False when that takes longer than `seconds`.
+
+        Also False, and sooner, once `or_when` is true.
+        """
         deadline = time.monotonic() + seconds
         while not self._tab.rest.reached():
-            if time.monotonic() >= deadline:
+            if time.monotonic() >= deadline or (or_when is not None and or_when()):
                 return False
             self._page.wait_for_timeout(40)
         return True
@@ -170,6 +185,18 @@ class Sight:
             return self._page.inner_text("body")
         return "\n".join(locate(self._page, where, self._tab.locale).all_inner_texts())
 
+    def content(self) -> str:
+        """The page as it stands, scripts having run, as HTML."""
+        return self._page.content()
+
+    def come_to_rest(self) -> None:
+        """Waits until nothing more will appear by itself; raises `Halt` when that does not happen."""
+        began = time.monotonic()
+        while not self._tab.rest.reached():
+            if time.monotonic() - began >= self._timeout:
+                raise unavailable(f"{self._path()} did not come to rest within {self._timeout:g} s")
+            self._page.wait_for_timeout(40)
+
     def raw(self, extractor: Extractor) -> Any:
         """The value of a source that lives on the page."""
         self._check_status()
@@ -195,9 +222,14 @@ class Sight:
         get = f"attr:{extractor.attr}" if extractor.attr else extractor.get
         if extractor.exists is not None and get == "text":
             get = "exists"
-        found = self.find(where)
-        if get == "exists":
-            return True if found is not None else MISSING
+        if get in ("texts", "values") or get.startswith("attrs:"):
+            # A list is whole on a page at rest; its parts need not be seen, such as the choices of a closed menu.
+            if not self.settled(self._timeout):
+                raise self._restless(f"{describe(where)} are all there")
+        elif self.find(where) is None and get == "exists":
+            return MISSING
+        elif get == "exists":
+            return True
         return looked_at(locate(self._page, where, self._tab.locale), get)
 
     def exhibits(self) -> list[Exhibit]:
