@@ -30,7 +30,14 @@ pytestmark = [
 APPS = "none is part of this target"
 CONTROL = "control_failed"
 FORMS = ("intimate image", "impersonation", "threats", "child safety", "underage account")
-FORBIDDEN = ("csam", "synthetic csam", "grooming", "sextortion", "sexualisation")
+UNSTATED = (
+    "that sexual images of children are forbidden",
+    "that sexual images of children are forbidden also when drawn or made by software",
+    "that grooming is forbidden",
+    "that sextortion is forbidden",
+    "that sexualising children is forbidden",
+    "what happens to whoever uploads, shares or stores such material, referral to the police included",
+)
 
 # outcome, reason, and all sentences of a failure or a part of any other message
 STOCK: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
@@ -109,12 +116,7 @@ STOCK: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
     "ocsea.terms-prohibit": (
         "failed",
         None,
-        (
-            " ".join(
-                f"The terms and guidelines do not state {what}."
-                for what in (*(f"{name} prohibited" for name in FORBIDDEN), "csam consequences")
-            ),
-        ),
+        (" ".join(f"The terms and guidelines do not state {what}." for what in UNSTATED),),
     ),
     "governance.data-rights": (
         "failed",
