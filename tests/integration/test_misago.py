@@ -42,7 +42,7 @@ TRUE_STATE = {
     "reporting.acknowledged": ("failed", "The report was not offered"),
     "reporting.status-visible": ("cantTell", "the step report gave no report"),
     "ocsea.under-18-branch": ("cantTell", "(not_found, without leads to)"),
-    "ocsea.terms-prohibit": ("failed", "do not state csam prohibited"),
+    "ocsea.terms-prohibit": ("failed", "The terms and guidelines do not state"),
     "tfgbv.reasons-selectable": ("cantTell", NOT_OFFERED.format("tree")),
     "tfgbv.image-route-open": ("failed", "no such form for people without an account: not found"),
     "design.children-can-take-part": ("passed", ""),

@@ -38,7 +38,7 @@ TRUE_STATE = {
     "reporting.acknowledged": ("failed", "The receipt has no reference"),
     "reporting.status-visible": ("failed", "cannot see what became of the report"),
     "ocsea.under-18-branch": ("cantTell", "(not_found, without leads to)"),
-    "ocsea.terms-prohibit": ("failed", "do not state csam prohibited"),
+    "ocsea.terms-prohibit": ("failed", "The terms and guidelines do not state"),
     "tfgbv.reasons-selectable": ("failed", "The reasons offered are only scam and something else"),
     "tfgbv.image-route-open": ("failed", "no such form for people without an account: not found"),
     "design.children-can-take-part": ("passed", ""),
