@@ -206,6 +206,13 @@ class Fixed(Strict):
     probe: tuple[BindingStep, ...] = ()
 
 
+class Unanswered(Strict):
+    """Why a capability gives no answer here: it was looked for and not found, or is not attempted at all."""
+
+    reason: Literal["not_located", "no_binding"]
+    says: str = Field(min_length=10)
+
+
 class Performance(Strict):
     """One way to perform a capability; `when` limits it to certain arguments."""
 
@@ -213,6 +220,7 @@ class Performance(Strict):
     steps: tuple[BindingStep, ...] = ()
     fixed: Fixed | None = None
     python: str | None = None
+    unanswered: Unanswered | None = None
     result: str | None = None
     outputs: dict[str, Extractor] = {}
 
@@ -223,9 +231,9 @@ class Performance(Strict):
 
     @model_validator(mode="after")
     def _one_way(self) -> Performance:
-        ways = [bool(self.steps), self.fixed is not None, self.python is not None]
-        if sum(ways) != 1:
-            raise ValueError("a performance has exactly one of steps, fixed or python")
+        ways = (self.fixed, self.python, self.unanswered)
+        if bool(self.steps) + sum(way is not None for way in ways) != 1:
+            raise ValueError("a performance has exactly one of steps, fixed, python or unanswered")
         return self
 
     @property

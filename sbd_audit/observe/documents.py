@@ -127,6 +127,8 @@ def _text(world: World, scene: Scene, kind: str, language: str) -> DocumentText:
     if source is None:
         published = world.vocabulary.tables["document_kinds"].get(kind) == "published"
         raise Unreadable("no address is given for it" if published else "it was not handed over")
+    if source.not_located is not None:
+        raise Unreadable(source.not_located)
     if source.absent is not None:
         _look_again(world, scene, source)
         raise _NotThere(source.absent)

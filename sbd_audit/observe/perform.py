@@ -86,6 +86,8 @@ class Performer:
                 Reason.no_binding,
                 f"{self.world.platform.id} does not bind {planned.capability}",
             )
+        if way.unanswered:
+            raise Halt(None, Reason[way.unanswered.reason], way.unanswered.says)
         if way.fixed:
             scene.driver = "fixed"
             scene.trace.append(Did(did="looked up a fact of the software", saw=way.fixed.basis))

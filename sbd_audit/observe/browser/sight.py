@@ -90,6 +90,15 @@ class Sight:
                 "unavailable", Reason.out_of_scope, "the page led outside the scope or did not load"
             )
 
+    def settle(self) -> bool:
+        """Waits until nothing more appears by itself; False when the page never comes to rest."""
+        deadline = time.monotonic() + self._timeout
+        while not self._tab.rest.reached():
+            if time.monotonic() >= deadline:
+                return False
+            self._page.wait_for_timeout(40)
+        return True
+
     # ------------------------------------------------------------------ finding
 
     def find(self, where: Locator, *, patient: bool = False) -> Found | None:

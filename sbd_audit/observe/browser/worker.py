@@ -16,6 +16,7 @@ from sbd_audit.models.signs import Locator
 from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.browser.find import BrowserBuild
 from sbd_audit.observe.browser.flow import Flow
+from sbd_audit.observe.browser.reads import only_reads
 from sbd_audit.observe.browser.rest import Rest
 from sbd_audit.observe.browser.sight import Tab
 from sbd_audit.observe.browser.sink import Sink
@@ -166,6 +167,8 @@ class BrowserWorker:
         )
         context.set_default_timeout(self._timeout * 1000)
         Rest.watch(context)
+        if self._scope.read_only:
+            only_reads(context, self._scope)
         page = context.new_page()
         tab = Tab(page, Rest(page))
         page.on("dialog", lambda d: d.accept() if tab.answer == "accept" else d.dismiss())
