@@ -72,6 +72,7 @@ def results(
         "refused": list(run.get("refused", [])),
         "left_behind": list(run.get("left_behind", [])),
         "evidence": run.get("evidence", {}),
+        **({"surface": run["surface"]} if run.get("surface") else {}),
         "limits": [
             *LIMITS,
             f"Where a check waits for something not to happen, this run waited {plan.target['limits']['watch_seconds']} "

@@ -81,6 +81,7 @@ class Audit:
         self._lock = threading.Lock()
         self._seen: dict[str, Observation] = {}
         self.results: dict[str, Any] | None = None
+        self.surface: dict[str, Any] | None = None
 
     # ------------------------------------------------------------------ before
 
@@ -292,6 +293,7 @@ class Audit:
             "deviations": self.deviations,
             "left_behind": self._left_behind(),
             "evidence": evidence,
+            **({"surface": self.surface} if self.surface else {}),
         }
         self.writer.write("run.json", run)
         self.writer.write(

@@ -11,6 +11,7 @@ from sbd_audit.cli.definitions import explain, lint, list_, new
 from sbd_audit.cli.practice import demo
 from sbd_audit.cli.records import judge, report
 from sbd_audit.cli.run import run
+from sbd_audit.cli.scan import scan
 from sbd_audit.errors import SbdError
 
 
@@ -23,7 +24,7 @@ def cli() -> None:
     """
 
 
-for command in (demo, run, judge, report, lint, list_, explain, new):
+for command in (demo, scan, run, judge, report, lint, list_, explain, new):
     cli.add_command(command)
 
 
