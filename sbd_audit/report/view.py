@@ -13,6 +13,7 @@ from sbd_audit.report.index import SEVERITIES, Index, Link, Tally, tallies
 from sbd_audit.report.scope import ScopeView, scope
 from sbd_audit.report.scores import ScoreView, scores
 from sbd_audit.report.standing import ProfileView, standing
+from sbd_audit.report.surface import SurfaceView, surface
 from sbd_audit.report.words import Words
 
 FIRST = 5
@@ -55,6 +56,7 @@ class ReportView:
     groups: tuple[Group, ...]
     waived: tuple[FindingView, ...]
     scope: ScopeView
+    surface: SurfaceView | None
     outcomes: tuple[tuple[Tally, str], ...]
     tiers: tuple[tuple[str, str], ...]
     bases: tuple[tuple[str, str], ...]
@@ -92,6 +94,7 @@ def build(results: Mapping[str, Any], words: Words, detail: Detail = LADDER[0]) 
         ),
         waived=tuple(view for view in views if view.waiver),
         scope=scope(results, words, detail),
+        surface=surface(results, words),
         outcomes=tuple((tally, words.term("outcome_means", tally.outcome)) for tally in counted),
         tiers=_meanings("tier", words),
         bases=_meanings("parameter_basis", words),
@@ -180,5 +183,6 @@ def _doubts(results: Mapping[str, Any], index: Index, words: Words) -> tuple[Dou
             )
     if results["refused"]:
         refused = sum(entry["count"] for entry in results["refused"])
-        said.append(Doubt(words.count("doubt_refused", refused), ()))
+        key = "doubt_kept_in" if results.get("surface") else "doubt_refused"
+        said.append(Doubt(words.count(key, refused), ()))
     return tuple(said)

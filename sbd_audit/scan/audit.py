@@ -183,7 +183,7 @@ class _Ground:
             "most_pages": self.request.pages,
             "requests_per_second": decimal(Fraction(1) / Fraction(str(self.pace.gap)), 3),
             "browser": self.build is not None,
-            "rows": [row.model_dump() for row in rows.all()],
+            "rows": [row.model_dump() for row in rows.all],
             "pages": [],
             "unseen": unseen,
         }

@@ -48,7 +48,7 @@ class Binding:
 
     def _why(self, kind: str, name: str) -> str:
         """Why there is no page of a kind, in the words of its row."""
-        row = next((row for row in self.rows.all() if row.what == kind), None)
+        row = next((row for row in self.rows.all if row.what == kind), None)
         if row is not None and row.state != "found":
             return f"{name}: {row.says[0].lower()}{row.says[1:].rstrip('.')}"
         return f"{name} was not found; looked at {self.rows.looked} pages"

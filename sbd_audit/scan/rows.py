@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,12 +17,11 @@ from sbd_audit.documents.contacts import contacts_in, numbers_in, same_form
 from sbd_audit.models.results import SurfaceRow
 from sbd_audit.models.target import origin
 from sbd_audit.scan.security_txt import parse
-from sbd_audit.scan.survey import ORDER, Survey, alternates
+from sbd_audit.scan.survey import ORDER, SECURITY, Survey, alternates
 from sbd_audit.scan.visit import Seen, Unseen, absolute
 from sbd_audit.scan.words import says
 
 SHOWN = (*ORDER, "cookie_policy")
-SECURITY = "/.well-known/security.txt"
 
 
 class Rows:
@@ -34,6 +34,7 @@ class Rows:
         self.market = market
         self.now = now
 
+    @cached_property
     def all(self) -> list[SurfaceRow]:
         """Every row, in the order they are shown."""
         return [
@@ -93,7 +94,7 @@ class Rows:
             return self._unseen(kind) or self._nowhere(kind)
         first = found[0]
         codes = [one.language for one in found if one.language]
-        says_so = f"By a link that {first.why}." if not first.why.startswith("the ") else f"Because {first.why}."
+        says_so = f"By the link “{first.link}”." if first.link else "By its address in the sitemap."
         notes = [f"in {self._language(code)}" for code in codes]
         notes += [f"also {other.page.url}" for other in found[1:]]
         return SurfaceRow(what=kind, state="found", says=says_so, where=first.page.url, notes=tuple(notes))

@@ -24,18 +24,21 @@ ORDER = (
 TRIES = 3
 LEADING = ("report_route", "help_reporting", "safety_centre", "help_centre", "complaints_procedure", "intimate_image_policy")
 """Pages from which a form for people without an account may be reached."""
+TRANSLATED = ("community_guidelines", "terms_of_service", "childrens_notice")
+"""Kinds of which every language asked for is looked at."""
+SECURITY = "/.well-known/security.txt"
 FEWEST = {"contact": 3, "report_route": 3, "help_centre": 8, "transparency_data": 3}
 FEWEST_WORDS = 25
 
 
 @dataclass(frozen=True)
 class Found:
-    """A page that is what its kind says: the page, its language, and the link that led to it."""
+    """A page that is what its kind says: the page, its language, and the words of the link that led to it."""
 
     kind: str
     page: Seen
     language: str | None
-    why: str
+    link: str
 
 
 @dataclass
@@ -54,7 +57,8 @@ class Survey:
     elsewhere: dict[str, Candidate] = field(default_factory=dict)
     forms: dict[str, list[tuple[Seen, Form]]] = field(default_factory=dict)
     alternates: dict[str, str] = field(default_factory=dict)
-    _links: list[PageLink] = field(default_factory=list)
+    _links: dict[PageLink, None] = field(default_factory=dict)
+    _ranked: tuple[int, dict[str, list[Candidate]]] = (0, {})
     _read: set[str] = field(default_factory=set)
     _on: dict[str, list[PageLink]] = field(default_factory=dict)
 
@@ -65,22 +69,25 @@ class Survey:
         self.home = home
         self._take(home)
         self._joining()
+        self.visitor.fetch(self.base + SECURITY)
         for url in [*self._other_languages()]:
             page = self.visitor.see(url)
             if isinstance(page, Seen):
                 self._take(page)
-        others = [kind for kind in self.cues.published if kind not in ORDER]
-        for kind in (*ORDER, *others, "cookie_policy"):
-            if kind == ORDER[4]:
-                self._sitemaps(sitemaps)
+        for kind in ORDER:
             self._settle(kind)
-        for kind in ORDER[3:]:  # pages found on the way may lead to what the front page does not
+        for route in self.cues.routes:
+            self._route(route)
+        self._sitemaps(sitemaps)
+        others = [kind for kind in self.cues.published if kind not in ORDER]
+        for kind in (*ORDER, *others, "cookie_policy"):  # by what was met on the way
             if kind not in self.found:
                 self._settle(kind)
         if self.sign_up is None:
             self._joining()
-        for route in self.cues.routes:
-            self._route(route)
+        for kind in TRANSLATED:
+            for found in [*self.found.get(kind, ())]:
+                self._translations(kind, found.page)
 
     def link_on(self, page: Seen, url: str) -> str | None:
         """The address of `url` exactly as a link on `page` writes it; None when none does."""
@@ -92,7 +99,10 @@ class Survey:
 
     def candidates(self, kind: str) -> list[Candidate]:
         """Where a kind may stand, the likeliest first; only addresses of this site."""
-        named = ranked(self._links, self.cues.links, languages=self.languages)
+        if self._ranked[0] != len(self._links):
+            found = ranked(self._links, self.cues.links, languages=self.languages)
+            self._ranked = (len(self._links), found)
+        named = self._ranked[1]
         everywhere = named.get(kind, [])
         inside = [one for one in everywhere if self.visitor.scope.inside(one.url)]
         outside = [one for one in everywhere if one.exact and not self.visitor.scope.inside(one.url)]
@@ -110,10 +120,10 @@ class Survey:
     # ------------------------------------------------------------------ kinds
 
     def _settle(self, kind: str) -> None:
-        """Looks at the likeliest pages of a kind until there is one in every language asked for."""
-        for candidate in self.candidates(kind)[: TRIES + len(self.languages)]:
-            missing = [code for code in self.languages if code not in self._languages_of(kind)]
-            if not missing or len(self.tried.get(kind, ())) >= TRIES + len(self.languages) - 1:
+        """Looks at the likeliest pages of a kind until one is it; where it is translated, one in every language."""
+        for candidate in self.candidates(kind)[: 2 * TRIES]:
+            enough = len(self.languages) if kind in TRANSLATED else 1
+            if len(self.found.get(kind, ())) >= enough or len(self.tried.get(kind, ())) >= TRIES:
                 return
             if candidate.url in self.tried.setdefault(kind, []) or self._is_taken(kind, candidate):
                 continue
@@ -123,8 +133,7 @@ class Survey:
                 continue
             self._take(page)
             if self._is(kind, candidate, page):
-                self._add(kind, page, candidate.why)
-                self._translations(kind, page)
+                self._add(kind, page, self._link_text(candidate))
 
     def _is_taken(self, kind: str, candidate: Candidate) -> bool:
         """A page that already is one kind is not another it is only vaguely named as."""
@@ -141,11 +150,15 @@ class Survey:
         enough = len(page.text.split()) >= FEWEST.get(kind, FEWEST_WORDS)
         return enough and (candidate.exact or self.cues.named(kind, page.headings))
 
-    def _add(self, kind: str, page: Seen, why: str) -> None:
+    def _link_text(self, candidate: Candidate) -> str:
+        """What the first link that was met to an address says."""
+        return next((link.text for link in self._links if link.href == candidate.url), candidate.text)
+
+    def _add(self, kind: str, page: Seen, link: str) -> None:
         language = language_of(page.text) or _declared(page)
         known = self.found.setdefault(kind, [])
         if all(language != one.language for one in known):
-            known.append(Found(kind, page, language, why))
+            known.append(Found(kind, page, language, link))
 
     def _languages_of(self, kind: str) -> set[str | None]:
         return {found.language for found in self.found.get(kind, ())}
@@ -160,7 +173,7 @@ class Survey:
             other = self.visitor.see(self._home(url))
             if isinstance(other, Seen) and language_of(other.text) == code:
                 self._take(other)
-                self._add(kind, other, f"the {code} version of {page.url}")
+                self._add(kind, other, "")
 
     def _route(self, route: str) -> None:
         """Forms for one kind of harm: by links on the pages that lead there, or as a choice in a report form."""
@@ -207,9 +220,16 @@ class Survey:
     def _joins_at(self, page: Seen) -> bool:
         for form in forms_of(page.html, self.cues):
             if form.kind == "sign_up":
-                self.sign_up = (page, form)
+                self.sign_up = (self._in_browser(page), form)
                 return True
         return False
+
+    def _in_browser(self, page: Seen) -> Seen:
+        """The page as a browser shows it, where there is one: with what it calls and the cookies it leaves."""
+        if page.through == "browser" or self.visitor.browser is None:
+            return page
+        looked = self.visitor.look(page.asked)
+        return looked if isinstance(looked, Seen) else page
 
     # ------------------------------------------------------------------ links
 
@@ -223,7 +243,7 @@ class Survey:
             for link in links_of(page.html, page.url)
         ]
         self._on[page.asked] = links
-        self._links.extend(links)
+        self._links.update(dict.fromkeys(links))
         for code, url in alternates(page, self.cues).items():
             self.alternates.setdefault(code, url)
 
@@ -236,7 +256,8 @@ class Survey:
                 return
             reply = self.visitor.http.kept.get(self._home(place))
             pages, further = sitemap_links(reply.body if reply and "xml" in reply.media_type else b"")
-            self._links.extend(PageLink("", self._home(one.href), "sitemap") for one in pages)
+            listing = [PageLink("", self._home(one.href), "sitemap") for one in pages]
+            self._links.update(dict.fromkeys(listing))
             places += [one for one in further if len(places) < 2]
 
     def _other_languages(self) -> Iterator[str]:

@@ -1,0 +1,63 @@
+"""The section on what public pages show; only a scan has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sbd_audit.report.words import Words
+
+GLYPHS = {"found": "●", "not_found": "○", "unclear": "?"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing looked for: its state in a word and a sign, what was seen, where, and what else."""
+
+    name: str
+    glyph: str
+    state: str
+    says: str
+    where: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SurfaceView:
+    """Everything a scan found, what it did not see, and how gently it looked."""
+
+    rows: tuple[Row, ...]
+    unseen: tuple[str, ...]
+    limits: tuple[str, ...]
+
+
+def surface(results: Mapping[str, Any], words: Words) -> SurfaceView | None:
+    """The view of a scan; None for an ordinary audit."""
+    data = results.get("surface")
+    if not data:
+        return None
+    limits = [
+        words("surface_limits", count=data["looked_at"], most=data["most_pages"], pace=data["requests_per_second"])
+    ]
+    if not data["browser"]:
+        limits.append(words("surface_no_browser"))
+    return SurfaceView(
+        rows=tuple(
+            Row(
+                words.known("surface", row["what"]),
+                GLYPHS[row["state"]],
+                words.term("surface_states", row["state"]),
+                row["says"],
+                _short(row["where"], data["site"]),
+                tuple(_short(note, data["site"]) for note in row["notes"]),
+            )
+            for row in data["rows"]
+        ),
+        unseen=tuple(_short(text, data["site"]) for text in data["unseen"]),
+        limits=tuple(limits),
+    )
+
+
+def _short(text: str, site: str) -> str:
+    return text.replace(f"{site}/", "/")
