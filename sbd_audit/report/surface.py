@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,20 +43,31 @@ def surface(results: Mapping[str, Any], words: Words) -> SurfaceView | None:
     if not data["browser"]:
         limits.append(words("surface_no_browser"))
     return SurfaceView(
-        rows=tuple(
-            Row(
-                words.known("surface", row["what"]),
-                GLYPHS[row["state"]],
-                words.term("surface_states", row["state"]),
-                row["says"],
-                _short(row["where"], data["site"]),
-                tuple(_short(note, data["site"]) for note in row["notes"]),
-            )
-            for row in data["rows"]
-        ),
+        rows=tuple(_rows(data, words)),
         unseen=tuple(_short(text, data["site"]) for text in data["unseen"]),
         limits=tuple(limits),
     )
+
+
+def _rows(data: Mapping[str, Any], words: Words) -> Iterator[Row]:
+    """What was found and what is open, one row each; what was not found for the same reason in one."""
+    missing: dict[str, list[str]] = {}
+    for row in data["rows"]:
+        name = words.known("surface", row["what"])
+        if row["state"] == "not_found" and not row["where"] and not row["notes"]:
+            missing.setdefault(row["says"], []).append(name)
+            continue
+        yield Row(
+            name,
+            GLYPHS[row["state"]],
+            words.term("surface_states", row["state"]),
+            row["says"],
+            _short(row["where"], data["site"]),
+            tuple(_short(note, data["site"]) for note in row["notes"]),
+        )
+    for says, names in missing.items():
+        state = words.term("surface_states", "not_found")
+        yield Row(", ".join(names), GLYPHS["not_found"], state, says, "", ())
 
 
 def _short(text: str, site: str) -> str:

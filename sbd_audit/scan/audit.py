@@ -181,7 +181,7 @@ class _Ground:
             "site": self.base,
             "looked_at": rows.looked,
             "most_pages": self.request.pages,
-            "requests_per_second": decimal(Fraction(1) / Fraction(str(self.pace.gap)), 3),
+            "requests_per_second": _rate(self.pace.gap),
             "browser": self.build is not None,
             "rows": [row.model_dump() for row in rows.all],
             "pages": [],
@@ -212,6 +212,11 @@ class _SiteAudit(Audit):
 def _written(path: Path, data: dict[str, Any]) -> None:
     # Every JSON text is YAML, and quotes leave nothing to be taken for another type.
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _rate(gap: float) -> str:
+    """Requests a second as decimal text, without noughts at the end."""
+    return decimal(1 / Fraction(str(gap)), 3).rstrip("0").rstrip(".")
 
 
 def _name(url: str) -> str:

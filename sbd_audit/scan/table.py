@@ -20,6 +20,9 @@ def lines(surface: Mapping[str, Any], *, language: str = "en") -> Iterator[str]:
     yield f"{shown['site']}: {words.count('surface_looked', shown['looked_at'])}"
     for row in shown["rows"]:
         name = words.known("surface", row["what"])
+        if row["state"] == "not_found" and not row["where"] and not row["notes"]:
+            yield from textwrap.wrap(f"{MARKS[row['state']]} {name:<24} {row['says']}", width, subsequent_indent="    ")
+            continue
         yield f"{MARKS[row['state']]} {name:<24} {words.term('surface_states', row['state'])}"
         said = [row["says"], *([row["where"]] if row["where"] else []), *row["notes"]]
         for text in said:
