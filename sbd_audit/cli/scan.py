@@ -10,14 +10,41 @@ import click
 
 @click.command()
 @click.argument("url")
-@click.option("--market", default="KE", show_default=True, help="The country whose helplines count.")
-@click.option("--lang", default="en,sw", show_default=True, help="Languages to look for, the first one first.")
-@click.option("--out", type=click.Path(path_type=Path), help="The bundle's folder (default: out/scan-<host>-<time>).")
-@click.option("--pages", type=click.IntRange(5, 200), default=40, show_default=True, help="Requests and pages at most.")
-@click.option("--minutes", type=click.IntRange(1, 60), default=15, show_default=True, help="Minutes of looking around at most.")
-@click.option("--pace", default="1", show_default=True, help="Requests a second; more only for a site of your own.")
+@click.option(
+    "--market", default="KE", show_default=True, help="The country whose helplines count."
+)
+@click.option(
+    "--lang", default="en,sw", show_default=True, help="Languages to look for, the first one first."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The bundle's folder (default: out/scan-<host>-<time>).",
+)
+@click.option(
+    "--pages",
+    type=click.IntRange(5, 200),
+    default=40,
+    show_default=True,
+    help="Requests and pages at most.",
+)
+@click.option(
+    "--minutes",
+    type=click.IntRange(1, 60),
+    default=15,
+    show_default=True,
+    help="Minutes of looking around at most.",
+)
+@click.option(
+    "--pace",
+    default="1",
+    show_default=True,
+    help="Requests a second; more only for a site of your own.",
+)
 @click.option("--operator", default="", help="Who runs the scan; written into the bundle.")
-@click.option("--no-browser", is_flag=True, help="Do without a browser; what needs one stays untested.")
+@click.option(
+    "--no-browser", is_flag=True, help="Do without a browser; what needs one stays untested."
+)
 @click.option("--quiet", "-q", is_flag=True, help="Only the table and the result.")
 def scan(
     url: str,
@@ -59,10 +86,21 @@ def scan(
         hint = "as asked" if no_browser else install_hint()
         click.echo(f"NO BROWSER: what needs one stays untested ({hint}).", err=True)
     request = ScanRequest(
-        url, place, market, languages, _pace(pace), pages, minutes, operator, library, build or False
+        url,
+        place,
+        market,
+        languages,
+        _pace(pace),
+        pages,
+        minutes,
+        operator,
+        library,
+        build or False,
     )
     if not quiet:
-        click.echo(f"Looking at {url}: {pages} pages at most, {pace} a second, nothing sent.", err=True)
+        click.echo(
+            f"Looking at {url}: {pages} pages at most, {pace} a second, nothing sent.", err=True
+        )
     with show(quiet=quiet) as progress:
         results: dict[str, Any] = look(request, progress)
     (place / "report.html").write_text(render_html(results), encoding="utf-8")
@@ -102,7 +140,9 @@ def _known(market: str, library: Any) -> None:
     from sbd_audit.errors import UsageError
 
     if len(market) != 2 or not market.isalpha() or not market.isupper():
-        raise UsageError(f"--market {market}: write a two-letter country code in capitals, such as KE")
+        raise UsageError(
+            f"--market {market}: write a two-letter country code in capitals, such as KE"
+        )
     registry = library.vocabulary.tables["contacts"]
     if not any(market in entry for entry in registry.values()):
         click.echo(f"No helplines are held for {market}; those found are not compared.", err=True)

@@ -87,9 +87,7 @@ def numbers_in(text: str, links: Iterable[str]) -> set[str]:
 
 
 def _dialled(links: Iterable[str]) -> set[str]:
-    return {
-        same_form(link.partition(":")[2]) for link in links if link.lower().startswith("tel:")
-    }
+    return {same_form(link.partition(":")[2]) for link in links if link.lower().startswith("tel:")}
 
 
 def same_form(number: str) -> str:

@@ -38,7 +38,12 @@ def surface(results: Mapping[str, Any], words: Words) -> SurfaceView | None:
     if not data:
         return None
     limits = [
-        words("surface_limits", count=data["looked_at"], most=data["most_pages"], pace=data["requests_per_second"])
+        words(
+            "surface_limits",
+            count=data["looked_at"],
+            most=data["most_pages"],
+            pace=data["requests_per_second"],
+        )
     ]
     if not data["browser"]:
         limits.append(words("surface_no_browser"))

@@ -37,7 +37,11 @@ def site_origins(url: str) -> tuple[str, ...]:
     if parts.port is not None or ":" in host or host.replace(".", "").isdigit() or "." not in host:
         return (origin(url),)
     bare = host.removeprefix("www.")
-    return tuple(origin(f"{scheme}://{name}/") for scheme in ("https", "http") for name in (bare, f"www.{bare}"))
+    return tuple(
+        origin(f"{scheme}://{name}/")
+        for scheme in ("https", "http")
+        for name in (bare, f"www.{bare}")
+    )
 
 
 def home_of(url: str) -> str:

@@ -13,15 +13,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from requests.cookies import RequestsCookieJar
+
 from sbd_audit.canonical import decimal
 from sbd_audit.errors import AuditError, UsageError
 from sbd_audit.library import Library
 from sbd_audit.models.results import Surface
 from sbd_audit.observe.browser import BrowserBuild, BrowserWorker, find_browser
+from sbd_audit.observe.halt import Halt
 from sbd_audit.observe.pace import Pace
 from sbd_audit.observe.world import World
 from sbd_audit.run import AGENT, Audit, Request
-from sbd_audit.scan.address import at_home, home_of, site_origins, start_of
+from sbd_audit.scan.address import home_of, site_origins, start_of
 from sbd_audit.scan.binding import RESERVE, Binding
 from sbd_audit.scan.robots import PublicScope, Robots
 from sbd_audit.scan.rows import Rows, listed
@@ -52,7 +55,9 @@ class ScanRequest:
     say: Callable[[str], None] = lambda text: None
 
 
-def scan(request: ScanRequest, progress: Progress = lambda done, total, what: None) -> dict[str, Any]:
+def scan(
+    request: ScanRequest, progress: Progress = lambda done, total, what: None
+) -> dict[str, Any]:
     """Looks at a site's public pages and judges them; gives the results, `surface` among them.
 
     Raises `UsageError` for an address that is no site, `AuditError` for one that cannot be looked at.
@@ -76,16 +81,28 @@ def scan(request: ScanRequest, progress: Progress = lambda done, total, what: No
         (place / "platforms").mkdir()
         _written(place / "platforms" / "site.yaml", platform)
         _written(place / "target.yaml", target)
-        library = Library(request.library.checks_folder, request.library.profiles_folder, place / "platforms")
+        library = Library(
+            request.library.checks_folder, request.library.profiles_folder, place / "platforms"
+        )
         audit = _SiteAudit(
-            Request(place / "target.yaml", [PROFILE], request.out, workers=1, operator=request.operator, library=library, browser=build or False),
+            Request(
+                place / "target.yaml",
+                [PROFILE],
+                request.out,
+                workers=1,
+                operator=request.operator,
+                library=library,
+                browser=build or False,
+            ),
             ground,
         )
         audit.prepare()
         audit.writer.write("platform.json", platform)
         try:
             audit.observe(progress)
-        except AuditError as error:  # the pages are used up: what was not looked at stays untested, and is named
+        except (
+            AuditError
+        ) as error:  # the pages are used up: what was not looked at stays untested, and is named
             audit.deviations.append({"kind": "cap", "says": f"The scan ended early: {error}."})
         surface["pages"] = listed(ground.visitor.pages)
         checked = Surface.model_validate(surface).model_dump(mode="json")
@@ -117,12 +134,17 @@ class _Ground:
         robots = self._robots()
         self.scope.robots = robots
         if robots.delay > float(1 / self.request.pace):
-            sent, self.pace = self.pace.sent, Pace(Fraction(1) / Fraction(str(robots.delay)), self.request.pages, PATIENCE)
+            sent, self.pace = (
+                self.pace.sent,
+                Pace(Fraction(1) / Fraction(str(robots.delay)), self.request.pages, PATIENCE),
+            )
             self.pace.sent = sent
             self.http.pace = self.pace
         worker = None
         if self.build is not None:
-            worker = BrowserWorker(self.build, self.scope, self.base, STEP_SECONDS, AGENT, pace=self.pace)
+            worker = BrowserWorker(
+                self.build, self.scope, self.base, STEP_SECONDS, AGENT, pace=self.pace
+            )
         self.visitor = Visitor(
             self.http, self.scope, self.pace, self.cues, worker,
             most=max(self.request.pages - RESERVE, self.request.pages // 2), until=self.until, languages=self.request.languages,
@@ -135,10 +157,6 @@ class _Ground:
         return survey
 
     def _robots(self) -> Robots:
-        from requests.cookies import RequestsCookieJar
-
-        from sbd_audit.observe.halt import Halt
-
         try:
             reply = self.http.send("GET", f"{self.base}/robots.txt", jar=RequestsCookieJar())
         except Halt as halt:
@@ -151,7 +169,9 @@ class _Ground:
                 f"{self.url} is not looked at: its robots.txt answers {reply.status}, which forbids everything until it can be read"
             )
         if not robots.allows(self.url):
-            raise AuditError(f"{self.url} is not looked at: its robots.txt asks programs to stay away")
+            raise AuditError(
+                f"{self.url} is not looked at: its robots.txt asks programs to stay away"
+            )
         return robots
 
     def _front(self) -> Seen | None:
@@ -159,22 +179,32 @@ class _Ground:
         page = self.visitor.fetch(self.url)
         if isinstance(page, Unseen):
             if "outside the scope" in page.because:
-                raise UsageError(f"{self.url} leads to {page.because.removesuffix(' is outside the scope')} — scan that address, if it is the service meant")
+                raise UsageError(
+                    f"{self.url} leads to {page.because.removesuffix(' is outside the scope')} — scan that address, if it is the service meant"
+                )
             if "humanity" in page.because or "429" in page.because:
                 return None
             raise AuditError(f"{self.url} cannot be looked at: {page.because}")
         if page.media_type not in PAGES:
-            raise UsageError(f"{self.url} is no web page: it comes as {page.media_type} — give the address of the front page")
+            raise UsageError(
+                f"{self.url} is no web page: it comes as {page.media_type} — give the address of the front page"
+            )
         self.base = home_of(page.url)
         seen = self.visitor.see(self.url)
-        if self.visitor.browser is not None and not isinstance(seen, Unseen) and not seen.text.split():
+        if (
+            self.visitor.browser is not None
+            and not isinstance(seen, Unseen)
+            and not seen.text.split()
+        ):
             seen = self.visitor.look(self.url)
         return seen if isinstance(seen, Seen) else None
 
     def surface(self, rows: Rows) -> dict[str, Any]:
         """The findings as data; its pages are filled in at the end."""
         unseen = [
-            f"{page.asked}: {page.because}" for page in self.visitor.pages.values() if isinstance(page, Unseen)
+            f"{page.asked}: {page.because}"
+            for page in self.visitor.pages.values()
+            if isinstance(page, Unseen)
         ]
         return {
             "address": self.url,

@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from sbd_audit.documents.language import language_of
 from sbd_audit.scan.forms import AgeField, Form, threshold_hinted
 from sbd_audit.scan.rows import Rows
 from sbd_audit.scan.survey import Found, Survey
 from sbd_audit.scan.visit import Seen
 
 PLATFORM = "public-surface"
-STARTS = ("home", "footer", "sign_up", "help")
 RESERVE = 14
 """Pages kept back for what is looked at again, in a browser, to be judged."""
 
@@ -34,7 +34,9 @@ class Binding:
             "version": 1,
             "title": "Any web site, by its public pages",
             "software": {"name": "not known", "versions": "not known"},
-            "notes": ["Written by a scan from the pages it found; nothing here was declared by anybody."],
+            "notes": [
+                "Written by a scan from the pages it found; nothing here was declared by anybody."
+            ],
             "capabilities": {
                 "open_sign_up": self._sign_up(),
                 "open_public_form": self._public_forms(),
@@ -76,7 +78,9 @@ class Binding:
         if age.prefilled is not None:
             filled = f'{age.css}[value]:not([value=""])' if age.css.startswith("input") else None
             outputs["prefilled_adult"] = (
-                {"locator": {"css": filled}, "exists": True} if filled and not age.tick_box else {"value": age.prefilled}
+                {"locator": {"css": filled}, "exists": True}
+                if filled and not age.tick_box
+                else {"value": age.prefilled}
             )
         hint = threshold_hinted(page.text, self._cues)
         if isinstance(hint, str):
@@ -88,7 +92,9 @@ class Binding:
     # ------------------------------------------------------------------ forms for people without an account
 
     def _public_forms(self) -> list[dict[str, Any]]:
-        ways = [self._unanswered("a scan chooses nothing in a form", "no_binding", branch=["under_18"])]
+        ways = [
+            self._unanswered("a scan chooses nothing in a form", "no_binding", branch=["under_18"])
+        ]
         languages = list(self.survey.languages)
         for route in self._cues.routes:
             forms = self.survey.forms.get(route, [])
@@ -97,17 +103,32 @@ class Binding:
                 code = self._language(page)
                 if code in languages:
                     ways.append(self._public_form(route, page, form, language=[code]))
-            ways.append(self._unanswered(f"{name} was not found in this language; looked at {self.rows.looked} pages", route=[route], language=[code for code in (*languages, "en", "sw")]))
+            ways.append(
+                self._unanswered(
+                    f"{name} was not found in this language; looked at {self.rows.looked} pages",
+                    route=[route],
+                    language=[code for code in (*languages, "en", "sw")],
+                )
+            )
             if forms:
                 ways.append(self._public_form(route, *forms[0]))
             else:
-                ways.append(self._unanswered(f"{name} was not found; looked at {self.rows.looked} pages", route=[route]))
+                ways.append(
+                    self._unanswered(
+                        f"{name} was not found; looked at {self.rows.looked} pages", route=[route]
+                    )
+                )
         return ways
 
     def _public_form(self, route: str, page: Seen, form: Form, **when: Any) -> dict[str, Any]:
-        outputs: dict[str, Any] = {"app_required": {"any_text": list(self._cues.forms["app_needed"])}}
+        outputs: dict[str, Any] = {
+            "app_required": {"any_text": list(self._cues.forms["app_needed"])}
+        }
         if form.sends and form.button:
-            outputs["reaches_send"] = {"locator": {"role": "button", "name": form.button}, "exists": True}
+            outputs["reaches_send"] = {
+                "locator": {"role": "button", "name": form.button},
+                "exists": True,
+            }
         if route == "intimate_image":
             outputs["plainly_named"] = {"any_text": list(self._cues.routes[route])}
             steps = len(self._path(self.survey.home, page) or "---")
@@ -181,8 +202,6 @@ class Binding:
         return None
 
     def _language(self, page: Seen) -> str | None:
-        from sbd_audit.documents.language import language_of
-
         return language_of(page.text)
 
     # ------------------------------------------------------------------ documents and target
@@ -207,10 +226,19 @@ class Binding:
             "languages": list(self.survey.languages),
             "kinds": ["platform"],
             "origins": [place for place in self.survey.origins if place != self.survey.base],
-            "limits": {"requests_per_second": pace, "requests": pages, "workers": 1, "step_seconds": 15, "watch_seconds": 0},
+            "limits": {
+                "requests_per_second": pace,
+                "requests": pages,
+                "workers": 1,
+                "step_seconds": 15,
+                "watch_seconds": 0,
+            },
         }
         if len(self.survey.languages) > 1:
             data["parameters"] = {
-                "local_language": {"value": self.survey.languages[1], "basis": "asked for with --lang"}
+                "local_language": {
+                    "value": self.survey.languages[1],
+                    "basis": "asked for with --lang",
+                }
             }
         return data

@@ -79,10 +79,15 @@ def _form(node: LexborNode, tree: LexborHTMLParser, heading: str, cues: Cues) ->
         age=_age(inputs, labels, cues) if kind == "sign_up" else None,
         sends=sends is not None,
         options=tuple(
-            _text(option) for field in inputs if field.tag == "select" for option in field.css("option")
+            _text(option)
+            for field in inputs
+            if field.tag == "select"
+            for option in field.css("option")
         )
         + tuple(
-            labels[id(field)] for field in inputs if (field.attributes.get("type") or "") in ("radio", "checkbox")
+            labels[id(field)]
+            for field in inputs
+            if (field.attributes.get("type") or "") in ("radio", "checkbox")
         ),
     )
 
@@ -95,18 +100,36 @@ def _kind(
     heading: str,
     cues: Cues,
 ) -> Kind:
-    words = " · ".join([*buttons, node.attributes.get("aria-label") or "", *(_text(one) for one in node.css("legend, h1, h2, h3"))])
+    words = " · ".join(
+        [
+            *buttons,
+            node.attributes.get("aria-label") or "",
+            *(_text(one) for one in node.css("legend, h1, h2, h3")),
+        ]
+    )
     passwords = [field for field in inputs if field.attributes.get("type") == "password"]
     fresh = any(field.attributes.get("autocomplete") == "new-password" for field in passwords)
-    identity = any(_tokens(f"{_name(field)} {field.attributes.get('type') or ''} {labels[id(field)]}") & set(cues.forms["identity"]) for field in inputs)
-    aside = says(f"{words} · {node.attributes.get('action') or ''} · {node.attributes.get('id') or ''}", cues.forms["other"])
+    identity = any(
+        _tokens(f"{_name(field)} {field.attributes.get('type') or ''} {labels[id(field)]}")
+        & set(cues.forms["identity"])
+        for field in inputs
+    )
+    aside = says(
+        f"{words} · {node.attributes.get('action') or ''} · {node.attributes.get('id') or ''}",
+        cues.forms["other"],
+    )
     button = " · ".join(buttons)
     joins, enters = says(button, cues.forms["joins"]), says(button, cues.forms["signs_in"])
     if aside and not (passwords and joins):
         return "other"
     about = says(heading, cues.forms["joins"])
     if passwords and identity and not (enters and not joins):
-        if joins or fresh or len(passwords) > 1 or (about and not says(heading, cues.forms["signs_in"])):
+        if (
+            joins
+            or fresh
+            or len(passwords) > 1
+            or (about and not says(heading, cues.forms["signs_in"]))
+        ):
             return "sign_up"
     if passwords and (enters or len(passwords) == 1):
         return "sign_in"
@@ -114,8 +137,10 @@ def _kind(
         return "sign_up"
     if identity and about and (joins or says(button, cues.forms["goes_on"])):
         return "sign_up"
-    if any(field.tag == "textarea" for field in inputs) or any(field.tag == "select" for field in inputs) or (
-        says(button, cues.forms["sends"] + cues.forms["goes_on"]) and not passwords
+    if (
+        any(field.tag == "textarea" for field in inputs)
+        or any(field.tag == "select" for field in inputs)
+        or (says(button, cues.forms["sends"] + cues.forms["goes_on"]) and not passwords)
     ):
         return "report"
     return "other"
@@ -133,7 +158,9 @@ def _age(inputs: list[LexborNode], labels: dict[int, str], cues: Cues) -> AgeFie
         label = labels[id(field)]
         words = _tokens(f"{_name(field)} {field.attributes.get('id') or ''} {label}")
         if kind in ("checkbox", "radio"):
-            if says(label, cues.forms["of_age"]) and (re.search(r"\d{2}", label) or words & age or says(label, ("old enough", "of age"))):
+            if says(label, cues.forms["of_age"]) and (
+                re.search(r"\d{2}", label) or words & age or says(label, ("old enough", "of age"))
+            ):
                 boxes.append(AgeField(_css(field), label, True, False))
             continue
         if kind in ("email", "password", "url", "search", "file"):
@@ -148,8 +175,13 @@ def _prefilled(field: LexborNode) -> bool | None:
     """True for a value that makes an adult, False for none, None for one whose age cannot be told."""
     if field.tag == "select":
         options = field.css("option")
-        chosen = next((one for one in options if "selected" in one.attributes), options[0] if options else None)
-        value = (chosen.attributes.get("value") if chosen is not None else "") or (_text(chosen) if chosen is not None else "")
+        chosen = next(
+            (one for one in options if "selected" in one.attributes),
+            options[0] if options else None,
+        )
+        value = (chosen.attributes.get("value") if chosen is not None else "") or (
+            _text(chosen) if chosen is not None else ""
+        )
         if chosen is not None and chosen.attributes.get("value") == "":
             return False
     else:
@@ -177,7 +209,9 @@ def threshold_hinted(text: str, cues: Cues) -> str | bool | None:
     for match in numbers:
         around = folded[max(0, match.start() - _NUMBER_NEAR) : match.end() + _NUMBER_NEAR]
         near = folded[max(0, match.start() - 20) : match.end() + 20]
-        if says(near, cues.forms["birth_hints"]) and says(around, cues.forms["of_age"] + cues.forms["birth_hints"]):
+        if says(near, cues.forms["birth_hints"]) and says(
+            around, cues.forms["of_age"] + cues.forms["birth_hints"]
+        ):
             return folded[max(0, match.start() - 12) : match.end() + 12].strip()
         doubtful = doubtful or says(around, cues.forms["of_age"])
     return None if doubtful else False

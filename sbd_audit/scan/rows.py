@@ -14,8 +14,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from sbd_audit.capabilities import Vocabulary
 from sbd_audit.documents.contacts import contacts_in, numbers_in, same_form
+from sbd_audit.documents.language import language_of
 from sbd_audit.models.results import SurfaceRow
-from sbd_audit.models.target import origin
+from sbd_audit.scan.forms import forms_of
 from sbd_audit.scan.security_txt import parse
 from sbd_audit.scan.survey import ORDER, SECURITY, Survey, alternates
 from sbd_audit.scan.visit import Seen, Unseen, absolute
@@ -60,8 +61,14 @@ class Rows:
         """Not found, or not to be told when something on the way could not be seen."""
         row = f"{because} " if because else ""
         if self.visitor.spent:
-            return SurfaceRow(what=what, state="unclear", says=f"{row}No link to it on {_pages(self.looked)}; then the pages or the time of the scan were used up.")
-        return SurfaceRow(what=what, state="not_found", says=f"{row}Not found; looked at {_pages(self.looked)}.")
+            return SurfaceRow(
+                what=what,
+                state="unclear",
+                says=f"{row}No link to it on {_pages(self.looked)}; then the pages or the time of the scan were used up.",
+            )
+        return SurfaceRow(
+            what=what, state="not_found", says=f"{row}Not found; looked at {_pages(self.looked)}."
+        )
 
     # ------------------------------------------------------------------ joining
 
@@ -75,7 +82,9 @@ class Rows:
 
     def _age(self) -> SurfaceRow:
         if self.survey.sign_up is None:
-            return SurfaceRow(what="age_question", state="unclear", says="No sign-up form was seen.")
+            return SurfaceRow(
+                what="age_question", state="unclear", says="No sign-up form was seen."
+            )
         page, form = self.survey.sign_up
         if form.age is None:
             return SurfaceRow(
@@ -84,7 +93,13 @@ class Rows:
             )  # fmt: skip
         how = "a box to tick" if form.age.tick_box else "a field"
         notes = ["it comes filled in with an adult value"] if form.age.prefilled else []
-        return SurfaceRow(what="age_question", state="found", where=page.url, says=f"Asked by {how}: “{form.age.says}”. Nothing was entered.", notes=tuple(notes))
+        return SurfaceRow(
+            what="age_question",
+            state="found",
+            where=page.url,
+            says=f"Asked by {how}: “{form.age.says}”. Nothing was entered.",
+            notes=tuple(notes),
+        )
 
     # ------------------------------------------------------------------ pages
 
@@ -97,12 +112,19 @@ class Rows:
         says_so = f"By the link “{first.link}”." if first.link else "By its address in the sitemap."
         notes = [f"in {self._language(code)}" for code in codes]
         notes += [f"also {other.page.url}" for other in found[1:]]
-        return SurfaceRow(what=kind, state="found", says=says_so, where=first.page.url, notes=tuple(notes))
+        return SurfaceRow(
+            what=kind, state="found", says=says_so, where=first.page.url, notes=tuple(notes)
+        )
 
     def _unseen(self, kind: str) -> SurfaceRow | None:
         """Why what a link promises was not seen; None when no link promises it, or the site says it is gone."""
         if away := self.survey.elsewhere.get(kind):
-            return SurfaceRow(what=kind, state="unclear", where=away.url, says="A link leads to another address, which a scan does not look at.")
+            return SurfaceRow(
+                what=kind,
+                state="unclear",
+                where=away.url,
+                says="A link leads to another address, which a scan does not look at.",
+            )
         reasons = []
         for candidate in self.survey.candidates(kind):
             if not (candidate.exact or candidate.url in self.survey.tried.get(kind, ())):
@@ -116,9 +138,16 @@ class Rows:
                 reasons.append((candidate.url, "the page there does not show it", False))
         open_ = [(url, because) for url, because, gone in reasons if not gone]
         if open_:
-            return SurfaceRow(what=kind, state="unclear", where=open_[0][0], says=f"A link leads there, but {open_[0][1]}.")
+            return SurfaceRow(
+                what=kind,
+                state="unclear",
+                where=open_[0][0],
+                says=f"A link leads there, but {open_[0][1]}.",
+            )
         if reasons:
-            return self._nowhere(kind, f"A link leads to {urlsplit(reasons[0][0]).path}, but {reasons[0][1]}.")
+            return self._nowhere(
+                kind, f"A link leads to {urlsplit(reasons[0][0]).path}, but {reasons[0][1]}."
+            )
         return None
 
     def _report_route(self) -> SurfaceRow:
@@ -129,34 +158,64 @@ class Rows:
                 if isinstance(page := self.visitor.recall(url), Unseen) and page.wall
             ]  # fmt: skip
             if walls:
-                return SurfaceRow(what="report_route", state="unclear", where=walls[0], says="A link leads there, but it asks to sign in.")
+                return SurfaceRow(
+                    what="report_route",
+                    state="unclear",
+                    where=walls[0],
+                    says="A link leads there, but it asks to sign in.",
+                )
             return self._unseen("report_route") or self._nowhere("report_route")
         page = found[0].page
-        from sbd_audit.scan.forms import forms_of
-
-        form = next((one for one in forms_of(page.html, self.survey.cues) if one.kind == "report"), None)
+        form = next(
+            (one for one in forms_of(page.html, self.survey.cues) if one.kind == "report"), None
+        )
         what = "with a form anybody can open" if form else "without a form on it"
-        return SurfaceRow(what="report_route", state="found", where=page.url, says=f"A page {what}. Nothing was sent.")
+        return SurfaceRow(
+            what="report_route",
+            state="found",
+            where=page.url,
+            says=f"A page {what}. Nothing was sent.",
+        )
 
     def _forms(self) -> Iterator[SurfaceRow]:
         for route, forms in self.survey.forms.items():
             page, form = forms[0]
             ends = "up to the button that sends" if form.sends else "whose first step was seen"
-            yield SurfaceRow(what=f"form_{route}", state="found", where=page.url, says=f"A form {ends}, open to anybody. Nothing was sent.")
+            yield SurfaceRow(
+                what=f"form_{route}",
+                state="found",
+                where=page.url,
+                says=f"A form {ends}, open to anybody. Nothing was sent.",
+            )
 
     # ------------------------------------------------------------------ languages, third parties, cookies
 
     def _languages(self) -> SurfaceRow:
         if self.survey.home is None:
-            return SurfaceRow(what="languages", state="unclear", says="The front page was not seen.")
-        from sbd_audit.documents.language import language_of
-
+            return SurfaceRow(
+                what="languages", state="unclear", says="The front page was not seen."
+            )
         codes = Counter(code for page in self.visitor.seen() if (code := language_of(page.text)))
-        offered = sorted({*alternates(self.survey.home, self.survey.cues), *self.survey.alternates} | set(codes))
+        offered = sorted(
+            {*alternates(self.survey.home, self.survey.cues), *self.survey.alternates} | set(codes)
+        )
         if not offered:
-            return SurfaceRow(what="languages", state="unclear", says="No page declares a language that is known here.")
-        notes = [f"{_pages(count)} read in {self._language(code)}" for code, count in sorted(codes.items())]
-        return SurfaceRow(what="languages", state="found", where=self.survey.home.url, says=f"{', '.join(map(self._language, offered))}.", notes=tuple(notes))
+            return SurfaceRow(
+                what="languages",
+                state="unclear",
+                says="No page declares a language that is known here.",
+            )
+        notes = [
+            f"{_pages(count)} read in {self._language(code)}"
+            for code, count in sorted(codes.items())
+        ]
+        return SurfaceRow(
+            what="languages",
+            state="found",
+            where=self.survey.home.url,
+            says=f"{', '.join(map(self._language, offered))}.",
+            notes=tuple(notes),
+        )
 
     def _language(self, code: str) -> str:
         return str(self.vocabulary.tables["language_names"].get(code, code))
@@ -164,10 +223,7 @@ class Rows:
     def _joining_page(self) -> Seen | None:
         """The sign-up page as a browser saw it, or the front page when there is none."""
         page = self.survey.sign_up[0] if self.survey.sign_up else self.survey.home
-        if page is None or page.through == "browser" or self.visitor.browser is None:
-            return page
-        looked = self.visitor.look(page.asked)
-        return looked if isinstance(looked, Seen) else page
+        return None if page is None else self.survey.in_browser(page)
 
     def _third_parties(self) -> SurfaceRow:
         page = self._joining_page()
@@ -175,34 +231,64 @@ class Rows:
             return SurfaceRow(what="third_parties", state="unclear", says="No page was seen.")
         where = "the sign-up page" if self.survey.sign_up else "the front page"
         if page.through != "browser":
-            hosts = sorted({host for host in _embedded(page) if host not in self._own()})
+            away = (url for url in _embedded(page) if not self.visitor.scope.inside(url))
+            hosts = sorted({_host(url) for url in away})
             tail = "Read from the source without a browser; scripts may call more."
             if not hosts:
-                return SurfaceRow(what="third_parties", state="unclear", where=page.url, says=f"The source of {where} names none. {tail}")
-            return SurfaceRow(what="third_parties", state="found", where=page.url, says=f"{_count(len(hosts), 'host')} named in the source of {where}. {tail}", notes=tuple(hosts))
+                return SurfaceRow(
+                    what="third_parties",
+                    state="unclear",
+                    where=page.url,
+                    says=f"The source of {where} names none. {tail}",
+                )
+            return SurfaceRow(
+                what="third_parties",
+                state="found",
+                where=page.url,
+                says=f"{_count(len(hosts), 'host')} named in the source of {where}. {tail}",
+                notes=tuple(hosts),
+            )
         calls: Counter[str] = Counter()
         for call in page.called:
             if not self.visitor.scope.inside(str(call["origin"])):
                 calls[_host(str(call["origin"]))] += int(call["count"])
         if not calls:
-            return SurfaceRow(what="third_parties", state="not_found", where=page.url, says=f"None was called while {where} stood open.")
+            return SurfaceRow(
+                what="third_parties",
+                state="not_found",
+                where=page.url,
+                says=f"None was called while {where} stood open.",
+            )
         return SurfaceRow(
             what="third_parties", state="found", where=page.url, notes=tuple(f"{host} ({count})" for host, count in sorted(calls.items())),
             says=f"{where[0].upper()}{where[1:]} tried to call {_count(len(calls), 'other host')}, {_count(sum(calls.values()), 'attempt')}; all were refused, and what they would have loaded was not seen.",
         )  # fmt: skip
-
-    def _own(self) -> set[str]:
-        return {_host(place) for place in self.visitor.scope.origins}
 
     def _cookies(self) -> SurfaceRow:
         page = self._joining_page()
         if page is None:
             return SurfaceRow(what="cookies", state="unclear", says="No page was seen.")
         if page.cookies:
-            return SurfaceRow(what="cookies", state="found", where=page.url, notes=page.cookies, says=f"{_count(len(page.cookies), 'cookie')} set before anybody agreed to anything.")
+            return SurfaceRow(
+                what="cookies",
+                state="found",
+                where=page.url,
+                notes=page.cookies,
+                says=f"{_count(len(page.cookies), 'cookie')} set before anybody agreed to anything.",
+            )
         if page.through != "browser":
-            return SurfaceRow(what="cookies", state="unclear", where=page.url, says="None came with the page; without a browser, those set by scripts are not seen.")
-        return SurfaceRow(what="cookies", state="not_found", where=page.url, says="None was set before anybody agreed to anything.")
+            return SurfaceRow(
+                what="cookies",
+                state="unclear",
+                where=page.url,
+                says="None came with the page; without a browser, those set by scripts are not seen.",
+            )
+        return SurfaceRow(
+            what="cookies",
+            state="not_found",
+            where=page.url,
+            says="None was set before anybody agreed to anything.",
+        )
 
     # ------------------------------------------------------------------ helplines
 
@@ -210,10 +296,27 @@ class Rows:
         pages = self.visitor.seen()
         names: dict[str, str] = {}
         unlisted: dict[str, str] = {}
-        known = {same_form(number) for service in self.vocabulary.referrals.values() for number in service.get("phone") or []}
+        known = {
+            same_form(number)
+            for service in self.vocabulary.referrals.values()
+            for number in service.get("phone") or []
+        }
         for page in pages:
-            links = [node.attributes.get("href") or "" for node in LexborHTMLParser(page.html).css("a[href]")] if page.html else []
-            read = contacts_in(page.text, links, self.vocabulary.referrals, self.vocabulary.tables["contacts"], self.market)
+            links = (
+                [
+                    node.attributes.get("href") or ""
+                    for node in LexborHTMLParser(page.html).css("a[href]")
+                ]
+                if page.html
+                else []
+            )
+            read = contacts_in(
+                page.text,
+                links,
+                self.vocabulary.referrals,
+                self.vocabulary.tables["contacts"],
+                self.market,
+            )
             for name in read.found:
                 names.setdefault(name.replace("_", " "), page.url)
             for number in numbers_in(page.text, links) - known:
@@ -221,7 +324,13 @@ class Rows:
                     unlisted.setdefault(number, page.url)
         if names:
             first = next(iter(names.values()))
-            yield SurfaceRow(what="helplines", state="found", where=first, says=f"{_count(len(names), 'service')} of the {self.market} registry. No number was dialled.", notes=tuple(sorted(names)))
+            yield SurfaceRow(
+                what="helplines",
+                state="found",
+                where=first,
+                says=f"{_count(len(names), 'service')} of the {self.market} registry. No number was dialled.",
+                notes=tuple(sorted(names)),
+            )
         else:
             yield self._nowhere("helplines", f"None of the {self.market} registry.")
         if unlisted:
@@ -237,14 +346,33 @@ class Rows:
         page = self.visitor.fetch(self.survey.base + SECURITY)
         if isinstance(page, Unseen):
             if page.gone:
-                return SurfaceRow(what=what, state="not_found", says=f"{SECURITY} {page.because.removeprefix('it ')}.")
+                return SurfaceRow(
+                    what=what,
+                    state="not_found",
+                    says=f"{SECURITY} {page.because.removeprefix('it ')}.",
+                )
             return SurfaceRow(what=what, state="unclear", says=f"{SECURITY}: {page.because}.")
         reply = self.visitor.http.kept[page.asked]
         read = None if "html" in page.media_type else parse(reply.text, self.now)
         if read is None:
-            return SurfaceRow(what=what, state="not_found", says=f"{SECURITY} answers with something that is no such file.")
-        until = f", valid until {read.expires.date().isoformat()}" if read.expires and not read.problems else ""
-        wrong = [*read.problems, *([] if page.media_type == "text/plain" else [f"it comes as {page.media_type}, not text/plain"])]
+            return SurfaceRow(
+                what=what,
+                state="not_found",
+                says=f"{SECURITY} answers with something that is no such file.",
+            )
+        until = (
+            f", valid until {read.expires.date().isoformat()}"
+            if read.expires and not read.problems
+            else ""
+        )
+        wrong = [
+            *read.problems,
+            *(
+                []
+                if page.media_type == "text/plain"
+                else [f"it comes as {page.media_type}, not text/plain"]
+            ),
+        ]
         good = f"A contact is named{until}." if read.contacts else "It is there."
         return SurfaceRow(what=what, state="found", where=page.url, says=good, notes=tuple(wrong))
 
@@ -261,8 +389,18 @@ class Rows:
                 if _host(url) in self.survey.cues.data_services:
                     services.add(url)
         if files or services:
-            return SurfaceRow(what="transparency_data", state="found", where=pages[0].url, says=f"{_count(len(files | services), 'link')} to figures a program can read; not fetched.", notes=tuple(sorted(files | services)))
-        if not pages and (row := self._unseen("transparency_report")) is not None and row.state == "unclear":
+            return SurfaceRow(
+                what="transparency_data",
+                state="found",
+                where=pages[0].url,
+                says=f"{_count(len(files | services), 'link')} to figures a program can read; not fetched.",
+                notes=tuple(sorted(files | services)),
+            )
+        if (
+            not pages
+            and (row := self._unseen("transparency_report")) is not None
+            and row.state == "unclear"
+        ):
             return row.model_copy(update={"what": "transparency_data"})
         return self._nowhere("transparency_data")
 
@@ -283,11 +421,13 @@ def _host(url: str) -> str:
 
 
 def _embedded(page: Seen) -> Iterator[str]:
-    """Hosts named by what a page loads by itself."""
-    for node in LexborHTMLParser(page.html).css("script[src], img[src], iframe[src], link[href][rel~=stylesheet], link[href][rel~=preconnect]"):
+    """Addresses a page loads by itself."""
+    for node in LexborHTMLParser(page.html).css(
+        "script[src], img[src], iframe[src], link[href][rel~=stylesheet], link[href][rel~=preconnect]"
+    ):
         url = absolute(page.url, node.attributes.get("src") or node.attributes.get("href") or "")
-        if url.startswith("http") and origin(url):
-            yield _host(url)
+        if url.startswith("http"):
+            yield url
 
 
 def _near(text: str, number: str, words: Iterable[str]) -> bool:
@@ -295,7 +435,9 @@ def _near(text: str, number: str, words: Iterable[str]) -> bool:
     if re.fullmatch(r"(19|20)\d\d", number) or not 3 <= len(number) <= 13:
         return False
     digits = r"[\s()-]*".join(number.lstrip("0"))
-    for match in re.finditer(rf"(?<!\d){digits}(?!\d)|(?<!\d)\+?\d{{1,3}}[\s-]*{digits}(?!\d)|0{digits}(?!\d)", text):
+    for match in re.finditer(
+        rf"(?<!\d){digits}(?!\d)|(?<!\d)\+?\d{{1,3}}[\s-]*{digits}(?!\d)|0{digits}(?!\d)", text
+    ):
         if says(text[max(0, match.start() - 60) : match.end() + 40], words):
             return True
     return False
@@ -307,7 +449,9 @@ def listed(pages: dict[Any, Seen | Unseen]) -> list[dict[str, str]]:
         {
             "url": page.asked,
             "through": how,
-            "came": f"status {page.status}, {page.media_type}" if isinstance(page, Seen) else page.because,
+            "came": f"status {page.status}, {page.media_type}"
+            if isinstance(page, Seen)
+            else page.because,
             "sha256": page.sha256 if isinstance(page, Seen) else "",
         }
         for (how, _), page in pages.items()

@@ -41,7 +41,11 @@ def parse(text: str, now: datetime) -> SecurityText | None:
     ]
     expires = _moment(expiries[0]) if expiries else None
     if len(expiries) != 1:
-        problems.append("it does not say when it expires" if not expiries else "it gives several dates of expiry")
+        problems.append(
+            "it does not say when it expires"
+            if not expiries
+            else "it gives several dates of expiry"
+        )
     elif expires is None:
         problems.append(f"its date of expiry cannot be read: {expiries[0]}")
     elif expires < now:

@@ -22,7 +22,14 @@ ORDER = (
 )  # fmt: skip
 """What is looked for first; any other published kind comes after these."""
 TRIES = 3
-LEADING = ("report_route", "help_reporting", "safety_centre", "help_centre", "complaints_procedure", "intimate_image_policy")
+LEADING = (
+    "report_route",
+    "help_reporting",
+    "safety_centre",
+    "help_centre",
+    "complaints_procedure",
+    "intimate_image_policy",
+)
 """Pages from which a form for people without an account may be reached."""
 TRANSLATED = ("community_guidelines", "terms_of_service", "childrens_notice")
 """Kinds of which every language asked for is looked at."""
@@ -105,7 +112,9 @@ class Survey:
         named = self._ranked[1]
         everywhere = named.get(kind, [])
         inside = [one for one in everywhere if self.visitor.scope.inside(one.url)]
-        outside = [one for one in everywhere if one.exact and not self.visitor.scope.inside(one.url)]
+        outside = [
+            one for one in everywhere if one.exact and not self.visitor.scope.inside(one.url)
+        ]
         if outside and kind not in self.elsewhere:
             self.elsewhere[kind] = outside[0]
         owned = {
@@ -113,7 +122,8 @@ class Survey:
             for other, listed in named.items()
             if other != kind and not other.startswith(ROUTE) and not kind.startswith(ROUTE)
             for one in listed[:1]
-            if one.exact and one.weight > max((mine.weight for mine in inside if mine.url == one.url), default=0)
+            if one.exact
+            and one.weight > max((mine.weight for mine in inside if mine.url == one.url), default=0)
         }
         return [one for one in inside if one.url not in owned]
 
@@ -138,7 +148,10 @@ class Survey:
     def _is_taken(self, kind: str, candidate: Candidate) -> bool:
         """A page that already is one kind is not another it is only vaguely named as."""
         other = any(
-            found.page.asked == candidate.url for name, listed in self.found.items() if name != kind for found in listed
+            found.page.asked == candidate.url
+            for name, listed in self.found.items()
+            if name != kind
+            for found in listed
         )
         return other and not candidate.exact
 
@@ -152,7 +165,9 @@ class Survey:
 
     def _link_text(self, candidate: Candidate) -> str:
         """What the first link that was met to an address says."""
-        return next((link.text for link in self._links if link.href == candidate.url), candidate.text)
+        return next(
+            (link.text for link in self._links if link.href == candidate.url), candidate.text
+        )
 
     def _add(self, kind: str, page: Seen, link: str) -> None:
         language = language_of(page.text) or _declared(page)
@@ -167,7 +182,11 @@ class Survey:
         """The same page in the other languages, where it says itself where they are."""
         for code, url in alternates(page, self.cues).items():
             wanted = code in self.languages and code not in self._languages_of(kind)
-            if not wanted or self._home(url) in self.tried[kind] or not self.visitor.scope.inside(url):
+            if (
+                not wanted
+                or self._home(url) in self.tried[kind]
+                or not self.visitor.scope.inside(url)
+            ):
                 continue
             self.tried[kind].append(self._home(url))
             other = self.visitor.see(self._home(url))
@@ -193,7 +212,12 @@ class Survey:
     def _keep_form(self, route: str, page: Seen, *, named: bool) -> None:
         for form in forms_of(page.html, self.cues):
             fits = form.kind == "report" and (
-                (named and self.cues.named(ROUTE + route, f"{page.headings} · {' · '.join(form.options)}"))
+                (
+                    named
+                    and self.cues.named(
+                        ROUTE + route, f"{page.headings} · {' · '.join(form.options)}"
+                    )
+                )
                 or self.cues.named(ROUTE + route, " · ".join(form.options))
             )
             if fits:
@@ -220,11 +244,11 @@ class Survey:
     def _joins_at(self, page: Seen) -> bool:
         for form in forms_of(page.html, self.cues):
             if form.kind == "sign_up":
-                self.sign_up = (self._in_browser(page), form)
+                self.sign_up = (self.in_browser(page), form)
                 return True
         return False
 
-    def _in_browser(self, page: Seen) -> Seen:
+    def in_browser(self, page: Seen) -> Seen:
         """The page as a browser shows it, where there is one: with what it calls and the cookies it leaves."""
         if page.through == "browser" or self.visitor.browser is None:
             return page
@@ -255,7 +279,9 @@ class Survey:
             if isinstance(page, Unseen):
                 return
             reply = self.visitor.http.kept.get(self._home(place))
-            pages, further = sitemap_links(reply.body if reply and "xml" in reply.media_type else b"")
+            pages, further = sitemap_links(
+                reply.body if reply and "xml" in reply.media_type else b""
+            )
             listing = [PageLink("", self._home(one.href), "sitemap") for one in pages]
             self._links.update(dict.fromkeys(listing))
             places += [one for one in further if len(places) < 2]

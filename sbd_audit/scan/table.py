@@ -21,11 +21,24 @@ def lines(surface: Mapping[str, Any], *, language: str = "en") -> Iterator[str]:
     for row in shown["rows"]:
         name = words.known("surface", row["what"])
         if row["state"] == "not_found" and not row["where"] and not row["notes"]:
-            yield from textwrap.wrap(f"{MARKS[row['state']]} {name:<24} {row['says']}", width, subsequent_indent="    ")
+            yield from textwrap.wrap(
+                f"{MARKS[row['state']]} {name:<24} {row['says']}", width, subsequent_indent="    "
+            )
             continue
         yield f"{MARKS[row['state']]} {name:<24} {words.term('surface_states', row['state'])}"
         said = [row["says"], *([row["where"]] if row["where"] else []), *row["notes"]]
         for text in said:
-            yield from textwrap.wrap(text, width, initial_indent="    ", subsequent_indent="      ", break_long_words=False)
+            yield from textwrap.wrap(
+                text,
+                width,
+                initial_indent="    ",
+                subsequent_indent="      ",
+                break_long_words=False,
+            )
     for text in shown["unseen"]:
-        yield from textwrap.wrap(f"  {words('surface_unseen_one')} {text}", width, subsequent_indent="      ", break_long_words=False)
+        yield from textwrap.wrap(
+            f"  {words('surface_unseen_one')} {text}",
+            width,
+            subsequent_indent="      ",
+            break_long_words=False,
+        )

@@ -49,7 +49,9 @@ class Memory(HttpDriver):
         **body: Any,
     ) -> Reply:
         if method.upper() != "GET" or body:
-            return super().send(method, url, jar=jar, headers=headers, idempotent=idempotent, **body)
+            return super().send(
+                method, url, jar=jar, headers=headers, idempotent=idempotent, **body
+            )
         if url not in self.kept:
             self.kept[url] = super().send(
                 method, url, jar=jar, headers=headers, idempotent=idempotent
@@ -125,13 +127,18 @@ class Visitor:
         plain = self.fetch(url)
         if isinstance(plain, Unseen) or plain.media_type not in PAGES:
             return plain
-        made_by_scripts = len(plain.text.split()) < FEW_WORDS and "<script" in plain.html
+        made_by_scripts = (
+            len(plain.text.split()) < FEW_WORDS
+            and "<script" in plain.html
+            and not forms_of(plain.html, self.cues)
+        )
         if not made_by_scripts and not folded_away(plain.html):
-            return self._judged(plain)
+            return self._note("http", url, self._judged(plain))
         if self.browser is None:
             if made_by_scripts:
-                return Unseen(url, "it is made by scripts, and there is no browser")
-            return self._judged(plain)
+                plain_view = Unseen(url, "it is made by scripts, and there is no browser")
+                return self._note("http", url, plain_view)
+            return self._note("http", url, self._judged(plain))
         return self.look(url)
 
     def fetch(self, url: str) -> Seen | Unseen:
@@ -183,7 +190,14 @@ class Visitor:
         text = ReplyPage(reply).visible_text() if reply.media_type in PAGES else ""
         html = reply.text if reply.media_type in PAGES else ""
         return Seen(
-            url, reply.url, reply.status, reply.media_type, html, text, "http", digest(reply.body),
+            url,
+            reply.url,
+            reply.status,
+            reply.media_type,
+            html,
+            text,
+            "http",
+            digest(reply.body),
             tuple(sorted(cookie.name for cookie in jar)),
         )
 
@@ -213,7 +227,18 @@ class Visitor:
             if count > before.get((place, kind), 0)
         )
         cookies = tuple(sorted({cookie.name for cookie in visitor.device().jar}))
-        page = Seen(url, final, status, "text/html", html, text, "browser", digest(html.encode()), cookies, called)
+        page = Seen(
+            url,
+            final,
+            status,
+            "text/html",
+            html,
+            text,
+            "browser",
+            digest(html.encode()),
+            cookies,
+            called,
+        )
         judged = self._judged(page)
         if isinstance(judged, Seen):
             self.http.keep(url, html)
@@ -230,7 +255,11 @@ class Visitor:
             return Unseen(page.asked, "a proof of humanity stood in front of it; it is not solved")
         if says(page.headings, self.cues.pages["missing"]):
             return Unseen(page.asked, "its own heading says that it is missing", gone=True)
-        if self.missing and page.asked != self.missing and self.unlike.alike(page.through, page, lambda: self._unknown(page.through)):
+        if (
+            self.missing
+            and page.asked != self.missing
+            and self.unlike.alike(page.through, page, lambda: self._unknown(page.through))
+        ):
             return Unseen(page.asked, "it shows what an unknown address shows", gone=True)
         if walled(page, self.cues):
             return Unseen(page.asked, "it asks to sign in", wall=True)
@@ -265,7 +294,9 @@ def challenged(html: str, text: str, cues: Cues) -> bool:
 def folded_away(html: str) -> bool:
     """True when something folded on the page came without its text, so that only a browser can show it."""
     tree = LexborHTMLParser(html)
-    for node in tree.css("button[aria-expanded=false][aria-controls], [role=button][aria-expanded=false][aria-controls]"):
+    for node in tree.css(
+        "button[aria-expanded=false][aria-controls], [role=button][aria-expanded=false][aria-controls]"
+    ):
         name = node.attributes.get("aria-controls") or ""
         if '"' in name or any(up.tag in ("nav", "header", "form") for up in _above(node)):
             continue

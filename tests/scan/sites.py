@@ -28,7 +28,9 @@ def policy(title: str, about: str, *, lang: str = "en", footer: str = "") -> str
     return page(title, f"<p>{about} {filler}</p><p>{filler}</p>", lang=lang, footer=footer)
 
 
-def served(pages: dict[str, str | Answer], missing: Callable[[str], Answer]) -> Callable[[str, str], Answer]:
+def served(
+    pages: dict[str, str | Answer], missing: Callable[[str], Answer]
+) -> Callable[[str, str], Answer]:
     """A site as a function from path to answer."""
 
     def answer(method: str, path: str) -> Answer:
@@ -59,16 +61,28 @@ def swahili() -> Callable[[str, str], Answer]:
         lang="sw",
         footer=foot,
     )
-    safety = policy("Kituo cha usalama", "Piga simu ya msaada wa watoto 116 bila malipo.", lang="sw", footer=foot)
+    safety = policy(
+        "Kituo cha usalama",
+        "Piga simu ya msaada wa watoto 116 bila malipo.",
+        lang="sw",
+        footer=foot,
+    )
     pages = {
         "/": home,
         "/jisajili": joining,
-        "/masharti": policy("Vigezo na masharti", "Masharti haya ni ya kila mtu.", lang="sw", footer=foot),
+        "/masharti": policy(
+            "Vigezo na masharti", "Masharti haya ni ya kila mtu.", lang="sw", footer=foot
+        ),
         "/faragha": policy("Sera ya faragha", "Data yako ni yako.", lang="sw", footer=foot),
         "/usalama": safety,
         "/wasiliana": policy("Wasiliana nasi", "Tuandikie.", lang="sw", footer=foot),
     }
-    unknown = page("Jukwaa", "<p>Samahani, rudi nyumbani na ujaribu tena baadaye kidogo tu.</p>", lang="sw", footer=foot)
+    unknown = page(
+        "Jukwaa",
+        "<p>Samahani, rudi nyumbani na ujaribu tena baadaye kidogo tu.</p>",
+        lang="sw",
+        footer=foot,
+    )
     return served(pages, lambda path: (200, {}, unknown))
 
 
@@ -85,7 +99,10 @@ def folded() -> Callable[[str, str], Answer]:
         '<details><summary>More</summary><a href="/privacy.pdf">Privacy policy</a> <a href="https://help.elsewhere.test/">Help centre</a></details>'
         '<form action="/news" method="post"><input type="email" name="email"><button>Sign up to our newsletter</button></form>',
     )
-    rules = page("Community rules", f'<button aria-expanded="false" aria-controls="text">What is not allowed</button><div id="text"></div>{script}')
+    rules = page(
+        "Community rules",
+        f'<button aria-expanded="false" aria-controls="text">What is not allowed</button><div id="text"></div>{script}',
+    )
     return served(
         {
             "/": home,
@@ -118,18 +135,41 @@ def watched(other: str) -> Callable[[str, str], Answer]:
         '<form method="post" action="/report"><label>What happened <select name="why"><option>Impersonation</option><option>A threat</option>'
         "<option>Spam</option></select></label><textarea name=more></textarea><button>Send report</button></form>"
     )
-    figures = policy("Transparency report", '<a href="/figures/2026.csv">Figures</a> <a href="https://transparency.dsa.ec.europa.eu/statement">Statements of reasons</a>', footer=foot)
+    figures = policy(
+        "Transparency report",
+        '<a href="/figures/2026.csv">Figures</a> <a href="https://transparency.dsa.ec.europa.eu/statement">Statements of reasons</a>',
+        footer=foot,
+    )
     return served(
         {
-            "/": page("Watched", f'<p>{FILLER}</p><a href="/register">Join now</a> <a href="/login">Log in</a>', footer=foot),
-            "/register": (200, {"Set-Cookie": "id=7; Path=/"}, page("Create your account", form + calls, footer=foot)),
-            "/login": page("Log in", '<form method="post"><input name="username"><input type="password" name="p"><button>Log in</button></form>'),
+            "/": page(
+                "Watched",
+                f'<p>{FILLER}</p><a href="/register">Join now</a> <a href="/login">Log in</a>',
+                footer=foot,
+            ),
+            "/register": (
+                200,
+                {"Set-Cookie": "id=7; Path=/"},
+                page("Create your account", form + calls, footer=foot),
+            ),
+            "/login": page(
+                "Log in",
+                '<form method="post"><input name="username"><input type="password" name="p"><button>Log in</button></form>',
+            ),
             "/terms": policy("Terms", "These terms are between you and us.", footer=foot),
-            "/safety": policy("Safety centre", 'Child helpline: <a href="tel:661">661</a>, or the police emergency number 999.', footer=foot),
+            "/safety": policy(
+                "Safety centre",
+                'Child helpline: <a href="tel:661">661</a>, or the police emergency number 999.',
+                footer=foot,
+            ),
             "/report": page("Report abuse", report, footer=foot),
             "/transparency": figures,
             "/blog": policy("Music and its terms of trade", "About records."),
-            "/.well-known/security.txt": (200, {"Content-Type": "text/plain"}, "Contact: mailto:security@watched.test\nExpires: 2020-01-01T00:00:00Z\n"),
+            "/.well-known/security.txt": (
+                200,
+                {"Content-Type": "text/plain"},
+                "Contact: mailto:security@watched.test\nExpires: 2020-01-01T00:00:00Z\n",
+            ),
         },
         _gone,
     )
@@ -137,7 +177,10 @@ def watched(other: str) -> Callable[[str, str], Answer]:
 
 def private() -> Callable[[str, str], Answer]:
     """robots.txt keeps programs from some pages; others stand behind a sign-in page; an open sign-up has no age."""
-    login = page("Sign in", '<form method="post"><input name="username"><input type="password" name="p"><button>Sign in</button></form>')
+    login = page(
+        "Sign in",
+        '<form method="post"><input name="username"><input type="password" name="p"><button>Sign in</button></form>',
+    )
     home = page(
         "Private",
         f'<p>{FILLER}</p><a href="/legal/terms">Terms of service</a> <a href="/legal/open/privacy">Privacy policy</a> <a href="/report">Report content</a>'
@@ -146,9 +189,15 @@ def private() -> Callable[[str, str], Answer]:
     return served(
         {
             "/": home,
-            "/robots.txt": (200, {"Content-Type": "text/plain"}, "User-agent: *\nAllow: /\nDisallow: /legal/\nAllow: /legal/open/\nDisallow: /*/secret$\n"),
+            "/robots.txt": (
+                200,
+                {"Content-Type": "text/plain"},
+                "User-agent: *\nAllow: /\nDisallow: /legal/\nAllow: /legal/open/\nDisallow: /*/secret$\n",
+            ),
             "/legal/terms": policy("Terms of service", "Not for programs."),
-            "/legal/open/privacy": policy("Privacy policy", "What we keep of you, and for how long."),
+            "/legal/open/privacy": policy(
+                "Privacy policy", "What we keep of you, and for how long."
+            ),
             "/report": (302, {"Location": "/login?next=/report"}, ""),
             "/login?next=/report": login,
             "/login": login,
@@ -164,7 +213,7 @@ def application() -> Callable[[str, str], Answer]:
         "<!doctype html><html lang=en><head><title>App</title></head><body><div id=app></div><script>"
         f"const filler = {FILLER!r};"
         "const pages = {"
-        "'/': ['Welcome', filler + '<p><a href=\"/signup\">Sign up</a> <a href=\"/terms\">Terms of service</a> <a href=\"/privacy\">Privacy policy</a> <a href=\"/safety\">Safety</a></p>'],"
+        '\'/\': [\'Welcome\', filler + \'<p><a href="/signup">Sign up</a> <a href="/terms">Terms of service</a> <a href="/privacy">Privacy policy</a> <a href="/safety">Safety</a></p>\'],'
         "'/terms': ['Terms of service', 'These terms are between you and us. ' + filler],"
         "'/privacy': ['Privacy policy', 'What we keep of you, and for how long. ' + filler],"
         "'/signup': ['Sign up', '<form><input name=email type=email><input name=pw type=password><label><input type=checkbox name=ok> I am 16 years or older</label><button>Sign up</button></form>'],"

@@ -29,7 +29,19 @@ def cues(library: Library) -> Cues:
     return Cues.of(library.vocabulary)
 
 
-@pytest.mark.parametrize("text", ["", "example", "ftp://example.org", "http://", "https://a:b@example.org", "http://[1", "example.org/a", "javascript:1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "example",
+        "ftp://example.org",
+        "http://",
+        "https://a:b@example.org",
+        "http://[1",
+        "example.org/a",
+        "javascript:1",
+    ],
+)
 def test_what_is_no_address(text: str) -> None:
     with pytest.raises(SbdError):
         start_of(text)
@@ -41,8 +53,14 @@ def test_www_and_the_bare_host_are_one_site_and_nothing_else_is() -> None:
         "https://example.org:443", "http://example.org:80", "https://www.example.org:443", "http://www.example.org:80",
     }  # fmt: skip
     scope = PublicScope(origins, "https://example.org")
-    assert [scope.inside(f"https://{host}/") for host in ("www.example.org", "help.example.org", "example.org.evil.test")] == [True, False, False]
-    assert at_home("http://www.example.org/a?b=1#c", "https://example.org", origins) == "https://example.org/a?b=1"
+    assert [
+        scope.inside(f"https://{host}/")
+        for host in ("www.example.org", "help.example.org", "example.org.evil.test")
+    ] == [True, False, False]
+    assert (
+        at_home("http://www.example.org/a?b=1#c", "https://example.org", origins)
+        == "https://example.org/a?b=1"
+    )
     assert site_origins("http://127.0.0.1:8000/") == ("http://127.0.0.1:8000",)
 
 
@@ -71,7 +89,10 @@ def test_robots(status: int, text: str, allowed: bool) -> None:
         ("Contact: mailto:a@b.test\nExpires: 2020-01-01T00:00:00Z", ["it expired on 2020-01-01"]),
         ("Contact: mailto:a@b.test", ["it does not say when it expires"]),
         ("Expires: 2027-01-01T00:00:00Z", ["it names no contact"]),
-        ("Contact: a@b.test\nExpires: 2027-01-01T00:00:00Z", ["the contact a@b.test is no address (mailto:, tel: or https:)"]),
+        (
+            "Contact: a@b.test\nExpires: 2027-01-01T00:00:00Z",
+            ["the contact a@b.test is no address (mailto:, tel: or https:)"],
+        ),
         ("Contact: https://b.test\nExpires: soon", ["its date of expiry cannot be read: soon"]),
     ],
 )
@@ -95,10 +116,19 @@ NAME = '<input name="user"><input type="password" name="p">'
         (f"<form>{NAME}<input type=password name=again><button>Go</button></form>", "sign_up"),
         (f"<h1>Log in</h1><form>{NAME}<button>Log in</button></form><a>Sign up</a>", "sign_in"),
         (f"<h1>Log in or sign up</h1><form>{NAME}<button>Log in</button></form>", "sign_in"),
-        ("<form><input type=email name=email><button>Sign up to our newsletter</button></form>", "other"),
-        ("<h1>Reset your password</h1><form><input type=email name=e><button>Reset</button></form>", "other"),
+        (
+            "<form><input type=email name=email><button>Sign up to our newsletter</button></form>",
+            "other",
+        ),
+        (
+            "<h1>Reset your password</h1><form><input type=email name=e><button>Reset</button></form>",
+            "other",
+        ),
         ("<form action=/search><input name=q><button>Search</button></form>", "other"),
-        ("<h1>Sign up</h1><form><input type=email name=email><button>Next</button></form>", "sign_up"),
+        (
+            "<h1>Sign up</h1><form><input type=email name=email><button>Next</button></form>",
+            "sign_up",
+        ),
         ("<form><textarea name=m></textarea><button>Send</button></form>", "report"),
     ],
 )
@@ -111,17 +141,39 @@ def test_what_a_form_is_for(html: str, kind: str, cues: Cues) -> None:
     [
         ('<label>Date of birth <input type="date" name="d"></label>', True, False, False),
         ('<input type="date" name="birth_date" value="1990-01-01">', True, False, True),
-        ('<select name="birthYear"><option value="">Year</option><option>1990</option></select>', True, False, False),
-        ('<select name="birthYear"><option>1990</option><option>2012</option></select>', True, False, True),
+        (
+            '<select name="birthYear"><option value="">Year</option><option>1990</option></select>',
+            True,
+            False,
+            False,
+        ),
+        (
+            '<select name="birthYear"><option>1990</option><option>2012</option></select>',
+            True,
+            False,
+            True,
+        ),
         ('<input name="age" value="12">', True, False, None),
-        ('<label><input type="checkbox" name="ok"> I am 18 years or older</label>', True, True, False),
-        ('<label><input type="checkbox" name="ok"> I agree to the terms</label>', False, None, None),
+        (
+            '<label><input type="checkbox" name="ok"> I am 18 years or older</label>',
+            True,
+            True,
+            False,
+        ),
+        (
+            '<label><input type="checkbox" name="ok"> I agree to the terms</label>',
+            False,
+            None,
+            None,
+        ),
         ('<input name="language"><input name="page">', False, None, None),
         ('<input type="date" name="start">', False, None, None),
         ('<input type="hidden" name="birth_date" value="1990-01-01">', False, None, None),
     ],
 )
-def test_the_age_question(field: str, asked: bool, tick: bool | None, prefilled: bool | None, cues: Cues) -> None:
+def test_the_age_question(
+    field: str, asked: bool, tick: bool | None, prefilled: bool | None, cues: Cues
+) -> None:
     form = forms_of(f"<form>{NAME}{field}<button>Sign up</button></form>", cues)[0]
     assert (form.age is not None) is asked
     if form.age is not None:
@@ -144,7 +196,9 @@ def test_whether_the_limit_is_told(text: str, hinted: str, cues: Cues) -> None:
     assert {"yes": isinstance(said, str), "no": said is False, "open": said is None}[hinted]
 
 
-def test_one_request_a_second(tmp_path: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_request_a_second(
+    tmp_path: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock = Clock()
     monkeypatch.setattr(pacing, "time", clock)
     with serving(sites.private()) as server:
@@ -174,19 +228,33 @@ class Clock:
 @pytest.mark.parametrize(
     ("answer", "says", "code"),
     [
-        ((200, {"Content-Type": "application/json"}, "{}"), "is no web page: it comes as application/json", 2),
-        ((200, {"Content-Type": "application/pdf"}, "%PDF"), "is no web page: it comes as application/pdf", 2),
+        (
+            (200, {"Content-Type": "application/json"}, "{}"),
+            "is no web page: it comes as application/json",
+            2,
+        ),
+        (
+            (200, {"Content-Type": "application/pdf"}, "%PDF"),
+            "is no web page: it comes as application/pdf",
+            2,
+        ),
         ((302, {"Location": "https://other.test/"}, ""), "leads to https://other.test", 2),
         ((500, {}, "oops"), "answered 500", 3),
         ((401, {}, "no"), "answered 401", 3),
     ],
 )
-def test_an_address_that_is_no_site(answer: sites.Answer, says: str, code: int, tmp_path: Path, library: Library) -> None:
+def test_an_address_that_is_no_site(
+    answer: sites.Answer, says: str, code: int, tmp_path: Path, library: Library
+) -> None:
     def pages(method: str, path: str) -> sites.Answer:
         return (404, {}, "") if path == "/robots.txt" else answer
 
     with serving(pages) as server, pytest.raises(SbdError) as caught:
-        scan(ScanRequest(server.url, tmp_path / "out", pace=Fraction(500), library=library, browser=False))
+        scan(
+            ScanRequest(
+                server.url, tmp_path / "out", pace=Fraction(500), library=library, browser=False
+            )
+        )
     assert says in str(caught.value)
     assert caught.value.exit_code == code
     assert not (tmp_path / "out").exists()
@@ -196,7 +264,9 @@ def test_a_site_that_is_down(tmp_path: Path, library: Library) -> None:
     with serving(sites.private()) as server:
         gone = server.url
     with pytest.raises(SbdError, match="cannot be looked at") as caught:
-        scan(ScanRequest(gone, tmp_path / "out", library=library, pace=Fraction(500), browser=False))
+        scan(
+            ScanRequest(gone, tmp_path / "out", library=library, pace=Fraction(500), browser=False)
+        )
     assert caught.value.exit_code == 3
 
 
@@ -204,7 +274,11 @@ def test_robots_that_forbid_everything_end_the_scan(tmp_path: Path, library: Lib
     rules = (200, {"Content-Type": "text/plain"}, "User-agent: *\nDisallow: /")
     with serving(lambda method, path: rules) as server:
         with pytest.raises(SbdError, match=r"robots\.txt asks programs to stay away"):
-            scan(ScanRequest(server.url, tmp_path / "out", library=library, pace=Fraction(500), browser=False))
+            scan(
+                ScanRequest(
+                    server.url, tmp_path / "out", library=library, pace=Fraction(500), browser=False
+                )
+            )
         assert server.asked == ["GET /robots.txt"]
 
 
@@ -213,12 +287,25 @@ def test_robots_that_forbid_everything_end_the_scan(tmp_path: Path, library: Lib
     [
         sites.page("", ""),
         sites.page("Just a moment", "<p>Verify you are human.</p><div class='cf-turnstile'></div>"),
-        sites.page("Sign in", "<form method=post><input name=user><input type=password name=p><button>Sign in</button></form>"),
+        sites.page(
+            "Sign in",
+            "<form method=post><input name=user><input type=password name=p><button>Sign in</button></form>",
+        ),
     ],
     ids=["empty", "captcha", "sign-in page"],
 )
-def test_a_front_page_that_says_nothing_gives_an_honest_report(front: str, tmp_path: Path, library: Library) -> None:
+def test_a_front_page_that_says_nothing_gives_an_honest_report(
+    front: str, tmp_path: Path, library: Library
+) -> None:
     with serving(lambda method, path: (200, {}, front) if path == "/" else (404, {}, "")) as server:
-        results = scan(ScanRequest(server.url, tmp_path / "out", library=library, pace=Fraction(500), browser=False))
+        results = scan(
+            ScanRequest(
+                server.url, tmp_path / "out", library=library, pace=Fraction(500), browser=False
+            )
+        )
     assert {finding["outcome"] for finding in results["findings"]} <= {"cantTell", "untested"}
-    assert "found" not in {row["state"] for row in results["surface"]["rows"] if row["what"] not in ("languages", "cookies")}
+    assert "found" not in {
+        row["state"]
+        for row in results["surface"]["rows"]
+        if row["what"] not in ("languages", "cookies")
+    }

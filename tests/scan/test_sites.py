@@ -68,11 +68,13 @@ def test_links_in_swahili_and_a_page_for_every_address(look: Look) -> None:
             "languages": ("found", "/"),
             "helplines": ("found", "/usalama"),
         }
-        assert notes(results, "helplines") == ["child helpline"]
+        assert notes(results, "helplines") == ["child helpline", "children services"]
         assert reads_only(server)
     # What the form shows is judged; what was not found is never held against the site.
     assert outcomes(results)["age.neutral-prompt"] == "failed"
-    assert [name for name, outcome in outcomes(results).items() if outcome == "failed"] == ["age.neutral-prompt"]
+    assert [name for name, outcome in outcomes(results).items() if outcome == "failed"] == [
+        "age.neutral-prompt"
+    ]
     assert "passed" not in outcomes(results).values()
 
 
@@ -87,7 +89,11 @@ def test_policies_behind_accordions(look: Look) -> None:
             "help_centre": ("unclear", "https://help.elsewhere.test/"),
             "languages": ("found", "/"),
         }
-        kept = next(page for page in results["surface"]["pages"] if page["url"].endswith("/rules") and page["through"] == "browser")
+        kept = next(
+            page
+            for page in results["surface"]["pages"]
+            if page["url"].endswith("/rules") and page["through"] == "browser"
+        )
         assert kept["sha256"]
     assert set(outcomes(results).values()) == {"cantTell", "untested"}
 
@@ -116,7 +122,10 @@ def test_other_hosts_cookies_calls_home_and_a_wrong_helpline(look: Look) -> None
         assert notes(results, "helplines") == ["police emergency"]
         assert notes(results, "unlisted_numbers") == ["661"]
         assert notes(results, "security_txt") == ["it expired on 2020-01-01"]
-        assert notes(results, "transparency_data") == [f"{server.url}/figures/2026.csv", "https://transparency.dsa.ec.europa.eu/statement"]
+        assert notes(results, "transparency_data") == [
+            f"{server.url}/figures/2026.csv",
+            "https://transparency.dsa.ec.europa.eu/statement",
+        ]
         assert [note.split(" ")[0] for note in notes(results, "third_parties")] == ["127.0.0.1"]
         # Nothing left the site, and nothing but reads reached it, whatever its pages tried to send.
         assert other.connections == 0
@@ -155,7 +164,9 @@ def test_a_single_page_application(look: Look) -> None:
             "languages": ("found", "/"),
         }
         assert reads_only(server)
-    assert outcomes(results)["age.neutral-prompt"] == "failed"  # a box to tick, and the limit beside it
+    assert (
+        outcomes(results)["age.neutral-prompt"] == "failed"
+    )  # a box to tick, and the limit beside it
 
 
 def test_without_a_browser_what_needs_one_is_untested(look: Look) -> None:
@@ -177,16 +188,22 @@ def test_the_cap_is_kept_and_what_it_cost_is_said(look: Look) -> None:
         documents = [asked for asked in server.asked if asked.startswith("GET ")]
         assert len(documents) <= 8
     assert "failed" not in outcomes(results).values()
-    assert any(row["state"] == "unclear" and "used up" in row["says"] for row in results["surface"]["rows"])
+    assert any(
+        row["state"] == "unclear" and "used up" in row["says"] for row in results["surface"]["rows"]
+    )
 
 
-def test_the_record_is_whole_and_judges_the_same_again(look: Look, tmp_path: Path, library: Library) -> None:
+def test_the_record_is_whole_and_judges_the_same_again(
+    look: Look, tmp_path: Path, library: Library
+) -> None:
     with serving(sites.folded()) as server:
         results = look(server)
     bundle = Bundle(tmp_path / "out")
     assert bundle.problems() == []
     assert bundle.json("surface.json") == results["surface"]
-    assert json.loads(json.dumps(rejudge(tmp_path / "out", library))) == json.loads(json.dumps(results))
+    assert json.loads(json.dumps(rejudge(tmp_path / "out", library))) == json.loads(
+        json.dumps(results)
+    )
     report = render_html(results)
     assert "What the public pages show" in report
     assert "/legal/terms" in report

@@ -34,7 +34,7 @@ _UNFOLD = """most => {
   for (const one of document.querySelectorAll('details:not([open])')) one.open = true;
   const folds = 'button[aria-expanded=false], [role=button][aria-expanded=false]';
   [...document.querySelectorAll(folds)]
-    .filter(one => !one.closest('form, a[href]') && one.type !== 'submit' && !one.hasAttribute('aria-haspopup'))
+    .filter(one => !one.closest('form, a[href]') && !one.hasAttribute('aria-haspopup'))
     .slice(0, most).forEach(one => one.click());
 }"""
 

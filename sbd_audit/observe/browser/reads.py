@@ -13,11 +13,16 @@ from sbd_audit.observe.scope import Scope
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Route, WebSocketRoute
 
-# What a page sends in its last moment outlives the page, and with it the interception: it is sent at once and
-# as an ordinary request instead, which is refused and noted like any other.
+# What a page sends in its last moment may outlive the interception: beacons and keep-alive requests become
+# ordinary ones, which are refused and noted like any other, and nothing starts once the page is leaving.
 NOTHING_OUTLIVES = """(() => {
-  const ask = window.fetch;
+  const ask = window.fetch, send = XMLHttpRequest.prototype.send;
+  let leaving = false;
+  for (const moment of ['pagehide', 'unload', 'freeze'])
+    window.addEventListener(moment, () => { leaving = true }, true);
+  window.addEventListener('pageshow', () => { leaving = false }, true);
   const plain = (what, how) => {
+    if (leaving) return Promise.reject(new TypeError('the page is leaving'));
     if (what instanceof Request && what.keepalive) what = new Request(what, { keepalive: false });
     return ask(what, how && how.keepalive ? { ...how, keepalive: false } : how);
   };
@@ -27,6 +32,9 @@ NOTHING_OUTLIVES = """(() => {
     plain(where, { method: 'POST', body: what, mode: 'no-cors' }).catch(() => {});
     return true;
   }));
+  XMLHttpRequest.prototype.send = fixed(function (...what) {
+    if (!leaving) return send.apply(this, what);
+  }).value;
 })()"""
 
 

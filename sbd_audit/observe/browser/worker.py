@@ -101,13 +101,13 @@ class BrowserWorker:
         """Forgets the account's browser on this device."""
         held = self._contexts.pop((id(account), device), None)
         if held:
-            held.context.close()
+            self._leave(held)
 
     def release(self, accounts: list[Account]) -> None:
         """Closes the contexts of people who are no longer needed."""
         people = {id(account) for account in accounts}
         for key in [key for key in self._contexts if key[0] in people]:
-            self._contexts.pop(key).context.close()
+            self._leave(self._contexts.pop(key))
 
     def sync_back(self, account: Account, device: str) -> None:
         """Hands the cookies the browser got back to the account's http session."""
@@ -127,7 +127,7 @@ class BrowserWorker:
     def close(self) -> None:
         """Stops everything this worker started."""
         for held in self._contexts.values():
-            held.context.close()
+            self._leave(held)
         self._contexts.clear()
         if self._browser is not None:
             self._browser.close()
@@ -138,6 +138,13 @@ class BrowserWorker:
         self._browser = self._playwright = self._sink = None
 
     # ------------------------------------------------------------------ inside
+
+    def _leave(self, held: _Held) -> None:
+        """Closes a context; where pages may only read, each is left while it is still being held to that."""
+        if self._scope.read_only and self._browser is not None and self._browser.is_connected():
+            for page in held.context.pages:
+                page.goto("about:blank")
+        held.context.close()
 
     def _tab(self, account: Account, device: str, locale: str) -> Tab:
         key = (id(account), device)
@@ -206,8 +213,8 @@ class BrowserWorker:
 
 def _note_status(tab: Tab, response: Response) -> None:
     """Remembers the status of the document in the page's main frame."""
-    redirect = response.status in (301, 302, 303, 307, 308)
-    if redirect or not response.request.is_navigation_request():
+    no_page = response.status in (204, 301, 302, 303, 307, 308)
+    if no_page or not response.request.is_navigation_request():
         return
     if response.frame == tab.page.main_frame:
         tab.status = response.status
