@@ -123,14 +123,10 @@ def _kind(
     if aside and not (passwords and joins):
         return "other"
     about = says(heading, cues.forms["joins"])
-    if passwords and identity and not (enters and not joins):
-        if (
-            joins
-            or fresh
-            or len(passwords) > 1
-            or (about and not says(heading, cues.forms["signs_in"]))
-        ):
-            return "sign_up"
+    new = joins or fresh or len(passwords) > 1
+    new = new or (about and not says(heading, cues.forms["signs_in"]))
+    if passwords and identity and new and not (enters and not joins):
+        return "sign_up"
     if passwords and (enters or len(passwords) == 1):
         return "sign_in"
     if identity and joins and about and _age(inputs, labels, cues) is not None:

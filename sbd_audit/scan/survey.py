@@ -205,9 +205,9 @@ class Survey:
                 self._take(page)
                 self._keep_form(route, page, named=True)
         for url in near:
-            page = self.visitor.recall(url)
-            if isinstance(page, Seen) and route not in self.forms:
-                self._keep_form(route, page, named=False)
+            known = self.visitor.recall(url)
+            if isinstance(known, Seen) and route not in self.forms:
+                self._keep_form(route, known, named=False)
 
     def _keep_form(self, route: str, page: Seen, *, named: bool) -> None:
         for form in forms_of(page.html, self.cues):
@@ -300,7 +300,8 @@ class Survey:
 
 def alternates(page: Seen, cues: Cues) -> dict[str, str]:
     """The page in other languages, by code: from its head, from marked links, and from links named by a language."""
-    tree, found = LexborHTMLParser(page.html), {}
+    tree = LexborHTMLParser(page.html)
+    found: dict[str, str] = {}
     for node in tree.css("link[rel=alternate][hreflang], a[hreflang]"):
         code = (node.attributes.get("hreflang") or "")[:2].lower()
         if code.isalpha() and code != "x-":
