@@ -101,29 +101,7 @@ class Library:
         defined = self._get(self.platforms, name, "platform")
         if not defined.model.extends:
             return defined.model
-        base = self.platform(defined.model.extends)
-        near = defined.model
-        return near.model_copy(
-            update={
-                key: {**getattr(base, key), **getattr(near, key)}
-                for key in (
-                    "features",
-                    "vocabulary",
-                    "session_headers",
-                    "capabilities",
-                    "documents",
-                )
-            }
-            | {
-                key: getattr(near, key) or getattr(base, key)
-                for key in ("user_agent", "signed_in", "login_wall", "challenge", "csrf")
-            }
-            | {
-                "prepare": base.prepare.model_copy(
-                    update={k: v for k, v in near.prepare if v is not None}
-                )
-            }
-        )
+        return defined.model.folded_into(self.platform(defined.model.extends))
 
     def profile(self, name: str) -> Profile:
         """A profile with its base folded in, changed requirements changed and dropped ones gone."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import sbd_audit
 from sbd_audit.canonical import digest, pretty
-from sbd_audit.errors import AuditError, AuthorisationError, DefinitionError, UsageError
+from sbd_audit.errors import AuditError, UsageError
 from sbd_audit.evidence.bundle import Bundle, BundleWriter
 from sbd_audit.evidence.environment import environment
 from sbd_audit.evidence.redact import Redactor
@@ -37,12 +37,23 @@ from sbd_audit.observe.plan import Planner
 from sbd_audit.observe.scope import Scope
 from sbd_audit.observe.world import World
 from sbd_audit.outcome import Reason
+from sbd_audit.permission import authorised, check_guardrails
 from sbd_audit.rejudge import scorings
 from sbd_audit.results import results
 
 ENGINE = f"sbd-audit {sbd_audit.__version__}"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 sbd-audit"
-ALWAYS = frozenset({"public", "documents"})
+AGAIN = frozenset(
+    {
+        Reason.interrupted,
+        Reason.unavailable,
+        Reason.rate_limited,
+        Reason.set_up_failed,
+        Reason.wrong_place,
+        Reason.not_run,
+    }
+)
+"""Reasons that may have passed by the time a run is resumed; what had them is observed again."""
 Progress = Callable[[int, int, str], None]
 
 
@@ -188,14 +199,24 @@ class Audit:
 
     def _knock(self) -> None:
         """A platform that is down ends the run before it begins."""
-        from requests.cookies import RequestsCookieJar
-
         try:
-            reply = self.world.http.send("GET", self.target.base_url, jar=RequestsCookieJar())
+            status = self._asked()
         except Halt as halt:
             raise AuditError(f"{self.target.base_url} cannot be audited: {halt.detail}") from None
-        if reply.status >= 500 and reply.status != 503:
-            raise AuditError(f"{self.target.base_url} cannot be audited: it answers {reply.status}")
+        if status >= 500 and status != 503:
+            raise AuditError(f"{self.target.base_url} cannot be audited: it answers {status}")
+
+    def _asked(self) -> int:
+        from requests.cookies import RequestsCookieJar
+
+        return self.world.http.send("GET", self.target.base_url, jar=RequestsCookieJar()).status
+
+    def _alive(self) -> bool:
+        """True while the platform still answers with something other than an error."""
+        try:
+            return self._asked() < 500
+        except Halt:
+            return False
 
     # ------------------------------------------------------------------ during
 
@@ -244,6 +265,7 @@ class Audit:
             self._record,
             note,
             workers=self.request.workers or self.target.limits.workers,
+            alive=self._alive,
             before_steps=self.request.before_steps,
             after_case=self.request.after_case,
         )
@@ -251,11 +273,13 @@ class Audit:
             crew.carry_out(todo)
         finally:
             self.world.http.close()
+        if crew.gone:
+            says = f"The platform stopped answering at {_stamp()}; what was left can be observed with --resume."
+            self.deviations.append({"kind": "stopped", "says": says})
 
     def _done(self, case: PlannedCase) -> bool:
         return all(
-            step.id in self._seen and self._seen[step.id].reason is not Reason.interrupted
-            for step in case.steps
+            step.id in self._seen and self._seen[step.id].reason not in AGAIN for step in case.steps
         )
 
     def _record(self, observation: Observation) -> None:
@@ -334,56 +358,6 @@ def run_audit(
     audit.prepare()
     audit.observe(progress)
     return audit.finish()
-
-
-def authorised(target: Target, now: datetime) -> frozenset[str]:
-    """The environments that may be used now; public and documents need nobody's permission."""
-    if target.authorisation is None:
-        return ALWAYS
-    if now < target.authorisation.since:
-        raise AuthorisationError(
-            f"the authorisation {target.authorisation.reference} begins on {target.authorisation.since.isoformat()}"
-        )
-    if now > target.authorisation.until:
-        raise AuthorisationError(
-            f"the authorisation {target.authorisation.reference} ran out on {target.authorisation.until.isoformat()}; "
-            "have it renewed, or remove it to run public and document checks only"
-        )
-    return ALWAYS | set(target.authorisation.covers)
-
-
-def check_guardrails(profiles: Sequence[Profile], library: Library, target: Target) -> None:
-    """A run looser than a profile tolerates is a wrong configuration, never a pass."""
-    problems = []
-    for profile in profiles:
-        for name in profile.checks:
-            check = library.check(name)
-            for parameter in check.parameters:
-                rail = profile.guardrails.get(parameter.name)
-                value = profile.parameters.get(parameter.name) or target.parameters.get(
-                    parameter.name
-                )
-                if rail is None or value is None:
-                    continue
-                number = int(value.value)
-                if (rail.at_most is not None and number > rail.at_most) or (
-                    rail.at_least is not None and number < rail.at_least
-                ):
-                    limit = (
-                        f"at most {rail.at_most}"
-                        if rail.at_most is not None
-                        else f"at least {rail.at_least}"
-                    )
-                    place = library.profiles[profile.id].source
-                    problems.append(
-                        place.problem(
-                            ("guardrails", parameter.name),
-                            f"{parameter.name} is {number}",
-                            f"{profile.id} tolerates {limit}",
-                        )
-                    )
-    if problems:
-        raise DefinitionError(problems)
 
 
 def _stamp() -> str:

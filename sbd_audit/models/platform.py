@@ -173,6 +173,18 @@ class Platform(Strict):
             data = {**data, "capabilities": listed}
         return data
 
+    def folded_into(self, base: Platform) -> Platform:
+        """This file on top of the one it `extends`: tables are merged key by key, the rest is the nearer one's."""
+        merged: dict[str, Any] = {}
+        for name in Platform.model_fields:
+            mine, its = getattr(self, name), getattr(base, name)
+            if isinstance(mine, dict):
+                merged[name] = {**its, **mine}
+            elif name not in self.model_fields_set:
+                merged[name] = its
+        given = {key: value for key, value in self.prepare if value is not None}
+        return self.model_copy(update=merged | {"prepare": base.prepare.model_copy(update=given)})
+
     def performance(self, capability: str, args: dict[str, Any]) -> Performance | None:
         """The first way whose `when` fits the arguments; None when the capability is not bound."""
         for way in self.capabilities.get(capability, ()):

@@ -53,6 +53,11 @@ class Conditions(Strict):
             raise ValueError("at least one sign is needed")
         return self
 
+    @property
+    def speaks_of_absence(self) -> bool:
+        """True when a page that is still loading could fit by mistake."""
+        return bool(self.no_text) or self.missing_page is not None
+
 
 class Means(Conditions):
     """A rule: when all its conditions fit, the capability ends with the word under `is`."""

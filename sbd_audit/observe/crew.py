@@ -21,6 +21,8 @@ from sbd_audit.observe.world import Stage, World
 from sbd_audit.outcome import Reason
 
 MOST_BROWSERS = 2
+MOST_SILENT = 8
+"""Steps in a row that met no working platform before it is asked whether it is still there."""
 LAST_OF_SET_UP = 6
 Record = Callable[[Observation], None]
 Progress = Callable[[PlannedCase, str], None]
@@ -37,6 +39,7 @@ class Crew:
         progress: Progress,
         *,
         workers: int,
+        alive: Callable[[], bool] = lambda: True,
         before_steps: Callable[[PlannedCase], None] | None = None,
         after_case: Callable[[PlannedCase], None] | None = None,
     ) -> None:
@@ -45,6 +48,10 @@ class Crew:
         self._record = record
         self._progress = progress
         self._workers = workers
+        self._alive = alive
+        self._silent = 0
+        self._watch = threading.Lock()
+        self.gone = False
         self._before_steps = before_steps
         self._after_case = after_case
         self._stop = threading.Event()
@@ -97,6 +104,17 @@ class Crew:
             if browser is not None:
                 browser.close()
 
+    def _note_silence(self, silent: bool) -> None:
+        """A platform that went away ends the run: what is left is not tested, rather than waited for in vain."""
+        with self._watch:
+            self._silent = self._silent + 1 if silent else 0
+            if self._silent < MOST_SILENT or self._stop.is_set():
+                return
+            self._silent = 0
+            if not self._alive():
+                self.gone = True
+                self._stop.set()
+
     def _set_up(self, stage: Stage) -> tuple[Did, ...]:
         """The last things done before the set-up failed."""
         clean = self.world.redactor.text
@@ -125,6 +143,7 @@ class Crew:
             trouble: Halt | None = Halt(None, Reason.no_browser, "no browser was found")
         else:
             trouble = prepare(stage, performer)
+            self._note_silence(trouble is not None and trouble.result == "unavailable")
         if self._before_steps is not None:
             self._before_steps(case)
         for planned in case.steps:
@@ -144,7 +163,9 @@ class Crew:
                     )
                 )
                 continue
-            self._record(performer.perform(planned, stage))
+            seen = performer.perform(planned, stage)
+            self._record(seen)
+            self._note_silence(seen.reason is Reason.unavailable)
         if performer.sessions.browser is not None:
             performer.sessions.browser.release(list(stage.accounts.values()))
         if self._after_case is not None:

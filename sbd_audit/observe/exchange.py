@@ -82,7 +82,8 @@ class Exchanges:
             asked = asked_to_wait(scene.world.platform, page, scene.fill)
             if asked is None:
                 return page
-            wait = retry_after(page.reply) or asked or float(attempt)
+            said = retry_after(page.reply)
+            wait = said if said is not None else asked or float(attempt)
             if not scene.planned.patient or attempt == TRIES:
                 break
             if not scene.world.http.pace.back_off(wait):

@@ -18,6 +18,7 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
 from requests.structures import CaseInsensitiveDict
+from requests.utils import default_headers
 
 from sbd_audit.observe.halt import Halt, unavailable
 from sbd_audit.observe.pace import Pace
@@ -151,23 +152,19 @@ class HttpDriver:
         raise AssertionError("unreachable: the last try returns or raises")
 
     def _exchange(self, request: requests.Request, jar: RequestsCookieJar) -> Reply:
-        with requests.Session() as session:
-            session.trust_env = False
-            session.cookies = jar
-            if _on_this_machine(str(request.url)):
-                jar.set_policy(_LOOPBACK)
-            session.headers["User-Agent"] = self.agent
-            prepared = session.prepare_request(request)
-            if not self._scope.permits(str(prepared.method)):
-                self._scope.refuse(str(prepared.url), str(prepared.method))
-                raise Halt(
-                    "unavailable", Reason.out_of_scope, f"{prepared.method} is not sent here"
-                )
-            allowed = self._scope.allows(str(prepared.url))
-            adapter: BaseAdapter = self._adapter if allowed else self._fence
-            response = adapter.send(prepared, stream=True, timeout=self._timeout)
-            extract_cookies_to_jar(jar, prepared, response.raw)  # type: ignore[no-untyped-call]
-            body = response.raw.read(MAX_BODY + 1, decode_content=True)
+        if _on_this_machine(str(request.url)):
+            jar.set_policy(_LOOPBACK)
+        request.headers = {**default_headers(), "User-Agent": self.agent, **request.headers}
+        request.cookies = jar
+        prepared = request.prepare()
+        if not self._scope.permits(str(prepared.method)):
+            self._scope.refuse(str(prepared.url), str(prepared.method))
+            raise Halt("unavailable", Reason.out_of_scope, f"{prepared.method} is not sent here")
+        allowed = self._scope.allows(str(prepared.url))
+        adapter: BaseAdapter = self._adapter if allowed else self._fence
+        response = adapter.send(prepared, stream=True, timeout=self._timeout)
+        extract_cookies_to_jar(jar, prepared, response.raw)  # type: ignore[no-untyped-call]
+        body = response.raw.read(MAX_BODY + 1, decode_content=True)
         if len(body) > MAX_BODY:
             response.close()
             raise unavailable(f"the answer is larger than {MAX_BODY // 1_000_000} MB")

@@ -12,6 +12,7 @@ from sbd_audit.canonical import decimal
 from sbd_audit.models.binding import Performance
 from sbd_audit.models.record import Actor, Did, Observation, Planned
 from sbd_audit.observe.accounts import Account
+from sbd_audit.observe.browser import errors_as_halts
 from sbd_audit.observe.documents import read_document
 from sbd_audit.observe.halt import Halt, unmapped
 from sbd_audit.observe.scene import Scene
@@ -37,7 +38,8 @@ class Performer:
         scene = Scene(self.world, self.sessions, stage, planned)
         record: dict[str, Any] = {}
         try:
-            record = self._attempt(planned, stage, scene)
+            with errors_as_halts():
+                record = self._attempt(planned, stage, scene)
         except Halt as halt:
             record = {"result": halt.result, "reason": halt.reason, "detail": halt.detail}
             if halt.result is not None and halt.reason is None:
@@ -118,7 +120,8 @@ class Performer:
         if way is None or word in self.world.vocabulary.inconclusive:
             return {"result": word, "detail": detail}
         try:
-            return self._finished(planned, stage, scene, way, word) | {"detail": detail}
+            with errors_as_halts():
+                return self._finished(planned, stage, scene, way, word) | {"detail": detail}
         except Halt as halt:
             return {"result": halt.result, "reason": halt.reason, "detail": halt.detail}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sbd_audit.models.record import Cast, Observation, Planned
 from sbd_audit.observe.accounts import Account
+from sbd_audit.observe.browser import errors_as_halts
 from sbd_audit.observe.halt import Halt
 from sbd_audit.observe.perform import Performer
 from sbd_audit.observe.scene import Scene
@@ -17,22 +18,27 @@ def prepare(stage: Stage, performer: Performer) -> Halt | None:
     for role, cast in stage.case.cast.items():
         stage.accounts[role] = world.people.cast(stage.case.id, role, cast)
     try:
-        for role, cast in stage.case.cast.items():
-            account = stage.accounts[role]
-            if not account.anonymous and not cast.joins:
-                _account(stage, performer, account)
-        for role, cast in stage.case.cast.items():
-            _relations(stage, performer, stage.accounts[role], cast)
-        for role, cast in stage.case.cast.items():
-            _settings(stage, performer, stage.accounts[role], cast)
+        with errors_as_halts():
+            _bring_about(stage, performer)
     except Halt as halt:
         reason = (
             halt.reason
             if halt.reason in (Reason.no_account, Reason.no_binding)
             else Reason.set_up_failed
         )
-        return Halt(None, reason, halt.detail or str(halt.result))
+        return Halt(halt.result, reason, halt.detail or str(halt.result))
     return None
+
+
+def _bring_about(stage: Stage, performer: Performer) -> None:
+    for role, cast in stage.case.cast.items():
+        account = stage.accounts[role]
+        if not account.anonymous and not cast.joins:
+            _account(stage, performer, account)
+    for role, cast in stage.case.cast.items():
+        _relations(stage, performer, stage.accounts[role], cast)
+    for role, cast in stage.case.cast.items():
+        _settings(stage, performer, stage.accounts[role], cast)
 
 
 def _account(stage: Stage, performer: Performer, account: Account) -> None:

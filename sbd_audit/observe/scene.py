@@ -7,12 +7,13 @@ It ends with a result word of the capability, or with a `Halt`.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from sbd_audit.models.binding import BindingStep, Eventually, Extractor, Fixed, Performance, fits
 from sbd_audit.models.record import Did, Planned
-from sbd_audit.models.signs import Conditions
+from sbd_audit.models.signs import Conditions, Means
 from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.browser import Flow
 from sbd_audit.observe.exchange import Exchanges
@@ -145,11 +146,18 @@ class Scene:
             self._wait_until(step.eventually, flow)
         if not step.means:
             return None
-        deadline = time.monotonic() + self.world.target.limits.step_seconds / 3
+        return self._ruled(step.means, flow, must_mean)
+
+    def _ruled(self, rules: Sequence[Means], flow: Flow, must_mean: bool) -> str | None:
+        """The word of the first rule that fits the page at rest: before, a later rule might fit too soon."""
+        patience = self.world.target.limits.step_seconds / 3
+        deadline = time.monotonic() + patience
+        rested = flow.settled(patience)
         while True:
-            for rule in step.means:
+            for rule in rules:
+                sure = rested or not rule.speaks_of_absence
                 located = rule.locator is None or flow.has_locator(rule.locator)
-                if located and self._fits(flow, rule):
+                if sure and located and self._fits(flow, rule):
                     return str(self.fill(rule.result))
             if time.monotonic() >= deadline or not must_mean:
                 break

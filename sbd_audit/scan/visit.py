@@ -17,6 +17,7 @@ from sbd_audit.errors import AuditError
 from sbd_audit.models.binding import BindingStep
 from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.browser import BrowserWorker
+from sbd_audit.observe.browser.guard import errors_as_halts
 from sbd_audit.observe.extract import ReplyPage
 from sbd_audit.observe.halt import Halt
 from sbd_audit.observe.http import HttpDriver, Reply
@@ -208,12 +209,13 @@ class Visitor:
         flow = self.browser.flow(visitor, "first", self.languages[0])
         try:
             flow.run(BindingStep(open=url))
-            rested = flow.settle()
-            flow.unfold()
-            rested = flow.settle() and rested
-            html, text, status = flow.html(), flow.visible_text(), flow.status or 0
+            with errors_as_halts():
+                rested = flow.settle()
+                flow.unfold()
+                rested = flow.settle() and rested
+                html, text, status = flow.html(), flow.visible_text(), flow.status or 0
+                final = flow.url.partition("#")[0]
             self.browser.sync_back(visitor, "first")
-            final = flow.url.partition("#")[0]
         finally:
             self.browser.release([visitor])
         if status >= 400:

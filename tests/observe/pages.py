@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
 
 Answer = tuple[int, dict[str, str], str]
-Pages = Callable[[str, str], Answer]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request as it came in."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: str
+
+    @property
+    def form(self) -> dict[str, list[str]]:
+        return parse_qs(self.body, keep_blank_values=True)
+
+
+Pages = Callable[[Exchange], Answer]
 
 
 class Server(ThreadingHTTPServer):
@@ -30,7 +48,7 @@ class Server(ThreadingHTTPServer):
                 body = self.rfile.read(length).decode()
                 outer.asked.append(f"{self.command} {self.path} {body}".strip())
                 outer.agents.append(self.headers.get("User-Agent", ""))
-                status, headers, text = pages(self.command, self.path)
+                status, headers, text = pages(Exchange(self.command, self.path, self.headers, body))
                 data = text.encode()
                 self.send_response(status)
                 for name, value in {"Content-Type": "text/html; charset=utf-8", **headers}.items():
@@ -50,6 +68,9 @@ class Server(ThreadingHTTPServer):
         self.connections += 1
         return super().get_request()
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that goes away in the middle is what some tests are about."""
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"
@@ -66,5 +87,5 @@ def serving(pages: Pages) -> Iterator[Server]:
         server.server_close()
 
 
-def blank(method: str, path: str) -> Answer:
+def blank(seen: Exchange) -> Answer:
     return 200, {}, "<title>elsewhere</title>"

@@ -17,7 +17,7 @@ from sbd_audit.observe.pace import Pace
 from sbd_audit.observe.scope import Scope
 from sbd_audit.outcome import Reason
 
-from .pages import Answer, blank, serving
+from .pages import Answer, Exchange, blank, serving
 
 WAYS = {
     "image": '<img src="{out}/i.png">',
@@ -39,6 +39,8 @@ WAYS = {
     "meta refresh": '<meta http-equiv="refresh" content="0; url={out}/m">',
     "form": '<form id="f" method="post" action="{out}/form"></form><script>document.getElementById("f").submit()</script>',
     "window": '<script>window.open("{out}/o")</script>',
+    "download": '<a id="d" download href="{out}/d.bin">d</a><script>document.getElementById("d").click()</script>',
+    "redirected download": '<a id="d" download href="/away/d.bin">d</a><script>document.getElementById("d").click()</script>',
     "service worker": '<script>navigator.serviceWorker && navigator.serviceWorker.register("/sw.js")</script>',
 }
 
@@ -67,12 +69,12 @@ def browser_fence():  # type: ignore[no-untyped-def]
     pages: dict[str, str] = {}
     with serving(blank) as outside:
 
-        def answer(method: str, path: str) -> Answer:
-            if path.startswith("/away"):
+        def answer(seen: Exchange) -> Answer:
+            if seen.path.startswith("/away"):
                 return 302, {"Location": f"{outside.url}/away"}, ""
-            if path == "/sw.js":
+            if seen.path == "/sw.js":
                 return 200, {"Content-Type": "text/javascript"}, f"fetch('{outside.url}/sw')"
-            return 200, {}, pages.get(path, "<title>other</title>")
+            return 200, {}, pages.get(seen.path, "<title>other</title>")
 
         with serving(answer) as inside:
             build = find_browser()
@@ -105,9 +107,11 @@ def driver(*origins: str, timeout: float = 2) -> tuple[HttpDriver, Scope]:
 def test_http_refuses_other_origins_and_redirects_to_them() -> None:
     with serving(blank) as outside:
 
-        def answer(method: str, path: str) -> Answer:
+        def answer(seen: Exchange) -> Answer:
             return (
-                (302, {"Location": f"{outside.url}/x"}, "") if path == "/away" else (200, {}, "ok")
+                (302, {"Location": f"{outside.url}/x"}, "")
+                if seen.path == "/away"
+                else (200, {}, "ok")
             )
 
         with serving(answer) as inside:
@@ -122,7 +126,7 @@ def test_http_refuses_other_origins_and_redirects_to_them() -> None:
 
 
 def test_only_idempotent_reads_are_tried_again() -> None:
-    def answer(method: str, path: str) -> Answer:
+    def answer(seen: Exchange) -> Answer:
         return 503, {}, "busy"
 
     with serving(answer) as inside:
@@ -136,7 +140,7 @@ def test_only_idempotent_reads_are_tried_again() -> None:
 
 def test_a_throttle_is_waited_for_when_it_says_how_long() -> None:
     answers = iter([(429, {"Retry-After": "0"}, ""), (200, {}, "now")])
-    with serving(lambda method, path: next(answers)) as inside:
+    with serving(lambda seen: next(answers)) as inside:
         http, _ = driver(inside.url)
         assert http.send("GET", f"{inside.url}/", jar=RequestsCookieJar()).text == "now"
 
@@ -151,8 +155,8 @@ def test_nobody_listening_is_unavailable() -> None:
 
 
 def test_redirect_loops_and_floods_end() -> None:
-    def answer(method: str, path: str) -> Answer:
-        if path == "/big":
+    def answer(seen: Exchange) -> Answer:
+        if seen.path == "/big":
             return 200, {}, "x" * 5_100_000
         return 302, {"Location": "/round"}, ""
 

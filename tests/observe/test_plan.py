@@ -10,8 +10,8 @@ from sbd_audit.library import Library, load_target
 from sbd_audit.models.record import Plan
 from sbd_audit.observe.plan import Planner
 from sbd_audit.outcome import Reason
+from sbd_audit.permission import ALWAYS
 from sbd_audit.resources import folder
-from sbd_audit.run import ALWAYS
 
 EVERYTHING = ALWAYS | {"accounts"}
 

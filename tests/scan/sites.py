@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-Answer = tuple[int, dict[str, str], str]
+from tests.observe.pages import Answer, Exchange, Pages
 
 FILLER = (
     "We write these rules so that everybody who uses the service knows what is asked of them and what they can ask of us. "
@@ -28,15 +28,13 @@ def policy(title: str, about: str, *, lang: str = "en", footer: str = "") -> str
     return page(title, f"<p>{about} {filler}</p><p>{filler}</p>", lang=lang, footer=footer)
 
 
-def served(
-    pages: dict[str, str | Answer], missing: Callable[[str], Answer]
-) -> Callable[[str, str], Answer]:
+def served(pages: dict[str, str | Answer], missing: Callable[[str], Answer]) -> Pages:
     """A site as a function from path to answer."""
 
-    def answer(method: str, path: str) -> Answer:
-        found = pages.get(path)
+    def answer(seen: Exchange) -> Answer:
+        found = pages.get(seen.path)
         if found is None:
-            return missing(path)
+            return missing(seen.path)
         return found if isinstance(found, tuple) else (200, {}, found)
 
     return answer
@@ -46,7 +44,7 @@ def _gone(path: str) -> Answer:
     return 404, {}, page("Page not found", f"<p>There is nothing at {path}.</p>")
 
 
-def swahili() -> Callable[[str, str], Answer]:
+def swahili() -> Pages:
     """Links in Swahili in the footer; a soft 404 on every address; a link to a page that does not exist."""
     foot = (
         '<a href="/masharti">Vigezo na masharti</a> <a href="/faragha">Sera ya faragha</a> '
@@ -86,7 +84,7 @@ def swahili() -> Callable[[str, str], Answer]:
     return served(pages, lambda path: (200, {}, unknown))
 
 
-def folded() -> Callable[[str, str], Answer]:
+def folded() -> Pages:
     """Policies behind accordions: links inside folded parts, and a text a script shows only when asked."""
     script = (
         "<script>document.querySelectorAll('button[aria-controls]').forEach(b => b.onclick = () => {"
@@ -114,7 +112,7 @@ def folded() -> Callable[[str, str], Answer]:
     )
 
 
-def watched(other: str) -> Callable[[str, str], Answer]:
+def watched(other: str) -> Pages:
     """A sign-up form with a birth date, other hosts called, cookies set at once, calls home, and a wrong helpline."""
     calls = (
         f'<img src="{other}/pixel.gif"><script src="{other}/tracker.js"></script><iframe src="{other}/frame"></iframe>'
@@ -175,7 +173,7 @@ def watched(other: str) -> Callable[[str, str], Answer]:
     )
 
 
-def private() -> Callable[[str, str], Answer]:
+def private() -> Pages:
     """robots.txt keeps programs from some pages; others stand behind a sign-in page; an open sign-up has no age."""
     login = page(
         "Sign in",
@@ -207,7 +205,7 @@ def private() -> Callable[[str, str], Answer]:
     )
 
 
-def application() -> Callable[[str, str], Answer]:
+def application() -> Pages:
     """A single-page application: one shell for every address, the pages made by its script."""
     shell = (
         "<!doctype html><html lang=en><head><title>App</title></head><body><div id=app></div><script>"
@@ -222,4 +220,4 @@ def application() -> Callable[[str, str], Answer]:
         "document.title = p[0]; document.getElementById('app').innerHTML = '<h1>' + p[0] + '</h1><main>' + p[1] + '</main>'; }, 60);"
         "</script></body></html>"
     )
-    return lambda method, path: (200, {}, shell)
+    return lambda seen: (200, {}, shell)

@@ -17,7 +17,7 @@ from sbd_audit.scan.forms import forms_of, threshold_hinted
 from sbd_audit.scan.robots import PublicScope, Robots
 from sbd_audit.scan.security_txt import parse
 from sbd_audit.scan.words import Cues
-from tests.observe.pages import serving
+from tests.observe.pages import Exchange, serving
 
 from . import sites
 
@@ -246,8 +246,8 @@ class Clock:
 def test_an_address_that_is_no_site(
     answer: sites.Answer, says: str, code: int, tmp_path: Path, library: Library
 ) -> None:
-    def pages(method: str, path: str) -> sites.Answer:
-        return (404, {}, "") if path == "/robots.txt" else answer
+    def pages(seen: Exchange) -> sites.Answer:
+        return (404, {}, "") if seen.path == "/robots.txt" else answer
 
     with serving(pages) as server, pytest.raises(SbdError) as caught:
         scan(
@@ -272,7 +272,7 @@ def test_a_site_that_is_down(tmp_path: Path, library: Library) -> None:
 
 def test_robots_that_forbid_everything_end_the_scan(tmp_path: Path, library: Library) -> None:
     rules = (200, {"Content-Type": "text/plain"}, "User-agent: *\nDisallow: /")
-    with serving(lambda method, path: rules) as server:
+    with serving(lambda seen: rules) as server:
         with pytest.raises(SbdError, match=r"robots\.txt asks programs to stay away"):
             scan(
                 ScanRequest(
@@ -297,7 +297,7 @@ def test_robots_that_forbid_everything_end_the_scan(tmp_path: Path, library: Lib
 def test_a_front_page_that_says_nothing_gives_an_honest_report(
     front: str, tmp_path: Path, library: Library
 ) -> None:
-    with serving(lambda method, path: (200, {}, front) if path == "/" else (404, {}, "")) as server:
+    with serving(lambda seen: (200, {}, front) if seen.path == "/" else (404, {}, "")) as server:
         results = scan(
             ScanRequest(
                 server.url, tmp_path / "out", library=library, pace=Fraction(500), browser=False

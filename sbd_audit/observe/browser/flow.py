@@ -7,6 +7,8 @@ looked for and not there, on a page that did load, is told apart from a page tha
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Response
 
 TABS = 60
+LONGEST_STEP = 5
+"""Time-outs a step may use up: three tries to load a page, waiting until it is ready, and an element."""
+Guard = Callable[[float], AbstractContextManager[None]]
 AGAIN_SECONDS = 0.3
 MOST_FOLDS = 40
 _UNFOLD = """most => {
@@ -51,8 +56,10 @@ class Flow(Sight):
         timeout: float,
         ready: Locator | None = None,
         pace: Pace | None = None,
+        guard: Guard = lambda times: nullcontext(),
     ) -> None:
         super().__init__(tab, scope, timeout=timeout)
+        self._guard = guard
         self._base = base_url.rstrip("/") + "/"
         self._ready = ready
         self._pace = pace
@@ -66,7 +73,8 @@ class Flow(Sight):
 
         self._tab.answer = step.dialog
         try:
-            getattr(self, f"_{step.verb}")(step)
+            with self._guard(LONGEST_STEP):
+                getattr(self, f"_{step.verb}")(step)
         except TimeoutError:
             raise unavailable(f"{step.verb} did not finish within {self._timeout:g} s") from None
         except Error as error:
@@ -136,17 +144,13 @@ class Flow(Sight):
     def _goto(self, url: str) -> Response | None:
         from playwright.sync_api import Error
 
+        self._tab.failure = ""
         try:
             return self._page.goto(url, wait_until="domcontentloaded")
         except Error as error:
-            text = _first_line(error)
-            if "ERR_TUNNEL" in text or self._page.url.startswith("chrome-error:"):
-                raise Halt(
-                    "unavailable",
-                    Reason.out_of_scope,
-                    f"{urlsplit(url).path} led outside the scope",
-                ) from None
-            raise unavailable(f"{urlsplit(url).path}: {text}") from None
+            if self._tab.failure or self._page.url.startswith("chrome-error:"):
+                raise self._not_loaded(urlsplit(url).path) from None
+            raise unavailable(f"{urlsplit(url).path}: {_first_line(error)}") from None
 
     def _click(self, step: BindingStep) -> None:
         element = self._wanted(step, step.click)

@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 
-def locate(page: Page | Found, where: Locator, language: str = "en") -> Found:
-    """The elements a locator speaks of; visible ones are preferred when acted upon."""
-    root: Any = locate(page, where.within, language) if where.within else page
+def locate(
+    page: Page | Found, where: Locator, language: str = "en", *, hidden: bool = False
+) -> Found:
+    """The elements a locator speaks of; with `hidden` also those no assistive technology is told of now."""
+    root: Any = locate(page, where.within, language, hidden=hidden) if where.within else page
     found: Any
     if where.role:
         name = _any_of(_words(where.name, language), exact=where.exact) if where.name else None
-        found = root.get_by_role(where.role, name=name) if name else root.get_by_role(where.role)
+        found = root.get_by_role(where.role, name=name, include_hidden=hidden)
     elif where.label:
         found = root.get_by_label(_any_of(_words(where.label, language), exact=where.exact))
     elif where.text:

@@ -40,7 +40,8 @@ WATCH = """(() => {
 _STATE = """() => {
   const own = window.__sbdRest, now = performance.now();
   if (document.readyState !== 'complete') return [false, 0];
-  if (!own || document.scripts.length === 0) return [true, 1e9];
+  if (!own || !document.querySelector('script, [onclick], [onload], [onchange], [onsubmit]'))
+    return [true, 1e9];
   for (const [id, due] of own.due) if (due < now - 1000) own.due.delete(id);
   return [own.due.size === 0, now - own.changed];
 }"""

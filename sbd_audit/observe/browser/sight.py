@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 HOVER_MILLISECONDS = 150
 MOST_HIDDEN = 5
+REFUSED_BY_FENCE = "ERR_TUNNEL_CONNECTION_FAILED"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Tab:
     locale: str = "en"
     answer: str = "dismiss"
     status: int | None = None
+    failure: str = ""
+    """Why the last document did not load, in the browser's words; empty when it did."""
 
 
 class Sight:
@@ -86,9 +89,13 @@ class Sight:
         if self.status is not None and self.status >= 500:
             raise unavailable(f"{self._path()} answered {self.status}")
         if self._page.url.startswith("chrome-error:"):
-            raise Halt(
-                "unavailable", Reason.out_of_scope, "the page led outside the scope or did not load"
-            )
+            raise self._not_loaded("the page")
+
+    def _not_loaded(self, what: str) -> Halt:
+        """Why a page is not there: it led outside the fence, or the platform did not give it."""
+        if REFUSED_BY_FENCE in self._tab.failure:
+            return Halt("unavailable", Reason.out_of_scope, f"{what} led outside the scope")
+        return unavailable(f"{what} did not load ({self._tab.failure or 'no reason given'})")
 
     def settle(self) -> bool:
         """Waits until nothing more appears by itself; False when the page never comes to rest."""
@@ -119,9 +126,8 @@ class Sight:
                 return visible
             waited = time.monotonic() - began
             if self._tab.rest.reached() and not (patient and waited < self._timeout * 0.2):
-                return next(
-                    (match for match in matches[:MOST_HIDDEN] if self._comes_to_light(match)), None
-                )
+                unlit = locate(self._page, where, self._tab.locale, hidden=True).all()
+                return next((m for m in unlit[:MOST_HIDDEN] if self._comes_to_light(m)), None)
             if waited >= self._timeout:
                 raise unavailable(
                     f"{self._path()} did not come to rest within {self._timeout:g} s, "
@@ -141,6 +147,15 @@ class Sight:
                 if match.is_visible():
                     return True
         return False
+
+    def settled(self, seconds: float) -> bool:
+        """Waits until nothing more will appear by itself; False when that takes longer than `seconds`."""
+        deadline = time.monotonic() + seconds
+        while not self._tab.rest.reached():
+            if time.monotonic() >= deadline:
+                return False
+            self._page.wait_for_timeout(40)
+        return True
 
     # ------------------------------------------------------------------ looking
 

@@ -8,6 +8,7 @@ the account's http session both ways.
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from sbd_audit.models.signs import Locator
 from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.browser.find import BrowserBuild
 from sbd_audit.observe.browser.flow import Flow
+from sbd_audit.observe.browser.guard import guarded, start_driver
 from sbd_audit.observe.browser.reads import only_reads
 from sbd_audit.observe.browser.rest import Rest
 from sbd_audit.observe.browser.sight import Tab
@@ -26,7 +28,8 @@ from sbd_audit.observe.scope import Scope
 from sbd_audit.outcome import Reason
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Playwright, Response
+    from playwright.sync_api import Browser, BrowserContext, Playwright, Request, Response
+    from psutil import Process
 
 QUIET = (
     "--disable-background-networking",
@@ -42,6 +45,8 @@ QUIET = (
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--no-pings",
 )
+LEEWAY_SECONDS = 5
+"""Beyond a step's time-out, before a browser call is taken for one that never returns."""
 
 
 @dataclass
@@ -75,6 +80,7 @@ class BrowserWorker:
         self._ready = ready
         self._pace = pace
         self._playwright: Playwright | None = None
+        self._driver: Process | None = None
         self._browser: Browser | None = None
         self._sink: Sink | None = None
         self._contexts: dict[tuple[int, str], _Held] = {}
@@ -82,7 +88,10 @@ class BrowserWorker:
     def flow(self, account: Account, device: str, locale: str) -> Flow:
         """A flow on the account's own page, signed in as far as its http session is."""
         try:
-            tab = self._tab(account, device, locale)
+            with self._guarded():
+                tab = self._tab(account, device, locale)
+        except Halt:
+            raise
         except Exception as error:  # Playwright's errors share no useful base for a crash
             self._abandon()
             raise unavailable(
@@ -95,24 +104,45 @@ class BrowserWorker:
             timeout=self._timeout,
             ready=self._ready,
             pace=self._pace,
+            guard=self._guarded,
         )
+
+    def _guarded(self, times: float = 1) -> AbstractContextManager[None]:
+        """Lets no block of browser calls take longer than so many times a step's time-out, and some."""
+        return guarded(lambda: self._driver, times * self._timeout + LEEWAY_SECONDS)
 
     def fresh(self, account: Account, device: str) -> None:
         """Forgets the account's browser on this device."""
         held = self._contexts.pop((id(account), device), None)
         if held:
-            self._leave(held)
+            self._closed(held.context)
 
     def release(self, accounts: list[Account]) -> None:
         """Closes the contexts of people who are no longer needed."""
         people = {id(account) for account in accounts}
         for key in [key for key in self._contexts if key[0] in people]:
-            self._leave(self._contexts.pop(key))
+            self._closed(self._contexts.pop(key).context)
+
+    def _closed(self, context: BrowserContext) -> None:
+        """Closes a context; one whose browser has died is closed already."""
+        from playwright.sync_api import Error
+
+        with suppress(Error), self._guarded():
+            if self._scope.read_only:  # left while each page is still held to reading
+                for page in context.pages:
+                    page.goto("about:blank")
+            context.close()
 
     def sync_back(self, account: Account, device: str) -> None:
         """Hands the cookies the browser got back to the account's http session."""
         held = self._contexts.get((id(account), device))
         if held is None:
+            return
+        from playwright.sync_api import Error
+
+        try:
+            cookies = held.context.cookies()
+        except Error:  # the browser died; what it was given last stands
             return
         known = held.cookies
         host = urlsplit(self._base_url).hostname or ""
@@ -120,31 +150,20 @@ class BrowserWorker:
         jar = account.device(device).jar
         jar.clear()
         known.clear()
-        for cookie in held.context.cookies():
+        for cookie in cookies:
             jar.set(cookie["name"], cookie["value"], domain=domain, path=cookie.get("path", "/"))
             known[cookie["name"]] = cookie["value"]
 
     def close(self) -> None:
         """Stops everything this worker started."""
         for held in self._contexts.values():
-            self._leave(held)
-        self._contexts.clear()
-        if self._browser is not None:
-            self._browser.close()
-        if self._playwright is not None:
-            self._playwright.stop()
+            self._closed(held.context)
+        self._abandon()
         if self._sink is not None:
             self._sink.close()
-        self._browser = self._playwright = self._sink = None
+        self._sink = None
 
     # ------------------------------------------------------------------ inside
-
-    def _leave(self, held: _Held) -> None:
-        """Closes a context; where pages may only read, each is left while it is still being held to that."""
-        if self._scope.read_only and self._browser is not None and self._browser.is_connected():
-            for page in held.context.pages:
-                page.goto("about:blank")
-        held.context.close()
 
     def _tab(self, account: Account, device: str, locale: str) -> Tab:
         key = (id(account), device)
@@ -180,21 +199,21 @@ class BrowserWorker:
         tab = Tab(page, Rest(page))
         page.on("dialog", lambda d: d.accept() if tab.answer == "accept" else d.dismiss())
         page.on("response", lambda response: _note_status(tab, response))
+        page.on("requestfailed", lambda request: _note_failure(tab, request))
         return _Held(context, tab)
 
     def _started(self) -> Browser:
         if self._browser is not None and self._browser.is_connected():
             return self._browser
+        self._abandon()
         try:
-            from playwright.sync_api import sync_playwright
+            self._playwright, self._driver = start_driver()
         except ImportError:
             raise Halt(
                 None,
                 Reason.no_browser,
                 "Playwright is not installed (pip install 'sbd-audit[browser]')",
             ) from None
-        self._abandon()
-        self._playwright = self._playwright or sync_playwright().start()
         self._sink = self._sink or Sink(self._scope)
         self._browser = self._playwright.chromium.launch(
             executable_path=self._build.path,
@@ -204,11 +223,16 @@ class BrowserWorker:
         return self._browser
 
     def _abandon(self) -> None:
-        """Lets go of a browser that crashed; the next flow starts another."""
+        """Lets go of the browser and its driver, crashed or not; the next flow starts others."""
         self._contexts.clear()
         browser, self._browser = self._browser, None
-        if browser is not None and browser.is_connected():
-            browser.close()
+        playwright, self._playwright = self._playwright, None
+        with suppress(Exception), self._guarded():
+            if browser is not None and browser.is_connected():
+                browser.close()
+            if playwright is not None:
+                playwright.stop()
+        self._driver = None
 
 
 def _note_status(tab: Tab, response: Response) -> None:
@@ -217,7 +241,13 @@ def _note_status(tab: Tab, response: Response) -> None:
     if no_page or not response.request.is_navigation_request():
         return
     if response.frame == tab.page.main_frame:
-        tab.status = response.status
+        tab.status, tab.failure = response.status, ""
+
+
+def _note_failure(tab: Tab, request: Request) -> None:
+    """Remembers why the document in the page's main frame did not come."""
+    if request.is_navigation_request() and request.frame == tab.page.main_frame:
+        tab.failure = request.failure or "it failed"
 
 
 def launch_arguments(scope: Scope, sink: str) -> list[str]:
