@@ -158,6 +158,7 @@ class BindingStep(Strict):
     query: dict[str, Any] | None = None
     headers: dict[str, str] | None = None
     files: dict[str, str] | None = None
+    body: str | None = None
     submit: Locator | str | None = None
     means: tuple[Means, ...] = ()
     eventually: Eventually | None = None
@@ -206,21 +207,19 @@ class Fixed(Strict):
     probe: tuple[BindingStep, ...] = ()
 
 
-class Unanswered(Strict):
-    """Why a capability gives no answer here: it was looked for and not found, or is not attempted at all."""
-
-    reason: Literal["not_located", "no_binding"]
-    says: str = Field(min_length=10)
-
-
 class Performance(Strict):
-    """One way to perform a capability; `when` limits it to certain arguments."""
+    """One way to perform a capability; `when` limits it to certain arguments.
+
+    `elsewhere` says where that which it looks at is, when it is no part of this software: nobody can look.
+    `not_located` says where it was looked for and not found, which does not show that it is not there.
+    """
 
     when: dict[str, OneOrMore[Any]] | None = None
     steps: tuple[BindingStep, ...] = ()
     fixed: Fixed | None = None
     python: str | None = None
-    unanswered: Unanswered | None = None
+    elsewhere: str | None = Field(default=None, min_length=10)
+    not_located: str | None = Field(default=None, min_length=10)
     result: str | None = None
     outputs: dict[str, Extractor] = {}
 
@@ -231,9 +230,11 @@ class Performance(Strict):
 
     @model_validator(mode="after")
     def _one_way(self) -> Performance:
-        ways = (self.fixed, self.python, self.unanswered)
-        if bool(self.steps) + sum(way is not None for way in ways) != 1:
-            raise ValueError("a performance has exactly one of steps, fixed, python or unanswered")
+        told = (self.fixed, self.python, self.elsewhere, self.not_located)
+        if bool(self.steps) + sum(way is not None for way in told) != 1:
+            raise ValueError(
+                "a performance has exactly one of steps, fixed, python, elsewhere or not_located"
+            )
         return self
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -114,10 +114,10 @@ class SignedIn(Strict):
 
 
 class Prepare(Strict):
-    """Set-up that is never judged: accounts, sessions and relations."""
+    """Set-up that is never judged: accounts, sessions and relations; the first two perhaps as people do it."""
 
-    account: tuple[BindingStep, ...] | None = None
-    session: tuple[BindingStep, ...] | None = None
+    account: tuple[BindingStep, ...] | Literal["sign_up"] | None = None
+    session: tuple[BindingStep, ...] | Literal["sign_in"] | None = None
     connected: tuple[BindingStep, ...] | None = None
     same_group: tuple[BindingStep, ...] | None = None
     guardian_of: tuple[BindingStep, ...] | None = None
@@ -153,6 +153,7 @@ class Platform(Strict):
     user_agent: str | None = None
     features: dict[str, Feature] = {}
     vocabulary: dict[str, dict[str, str]] = {}
+    names: dict[str, str] = {}
     prepare: Prepare = Prepare()
     signed_in: SignedIn | None = None
     login_wall: LoginWall | None = None
@@ -184,6 +185,14 @@ class Platform(Strict):
                 merged[name] = its
         given = {key: value for key, value in self.prepare if value is not None}
         return self.model_copy(update=merged | {"prepare": base.prepare.model_copy(update=given)})
+
+    def set_up(self, name: str) -> tuple[BindingStep, ...] | None:
+        """The steps of a set-up: its own, or those of the capability it names; None when there are none."""
+        steps: tuple[BindingStep, ...] | str | None = getattr(self.prepare, name)
+        if isinstance(steps, str):
+            way = self.performance(steps, {})
+            return way.steps if way else None
+        return steps
 
     def performance(self, capability: str, args: dict[str, Any]) -> Performance | None:
         """The first way whose `when` fits the arguments; None when the capability is not bound."""

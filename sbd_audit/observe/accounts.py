@@ -93,6 +93,14 @@ class Account:
     def device(self, name: str = "first") -> Device:
         return self.devices.setdefault(name, Device(name))
 
+    def keep(self, name: str, value: Any, device: str | None) -> None:
+        """Keeps a value for later; one that signing in gave belongs to that device alone."""
+        if device is None:
+            self.saved[name] = value
+        else:
+            self.device(device).saved[name] = value
+            self.saved.setdefault(name, value)
+
     def lookup(self, name: str, device: str = "first") -> Any:
         """A field or saved value for a template; raises `KeyError` when there is none."""
         if name == "birth_date" and self.birth_date:

@@ -92,7 +92,7 @@ class Exchanges:
         raise Halt("rate_limited", None, f"{urlsplit(page.url).path} asked us to slow down")
 
     def _exchange(self, step: BindingStep) -> ReplyPage:
-        actor, device = self._scene.step_actor(step), step.device or self._scene.device
+        actor, device = self._scene.step_actor(step), self._scene.step_device(step)
         jar = actor.device(device).jar if actor else self._blank
         verb = step.verb
         url = self._address(str(self._scene.fill(getattr(step, verb))), step)
@@ -101,7 +101,7 @@ class Exchanges:
             if self._scene.page
             else self._scene.world.target.base_url
         }
-        if actor is not None and not actor.anonymous:
+        if actor is not None and actor.device(device).signed_in:
             headers |= {
                 key: str(self._scene.filled_for(actor, device, value))
                 for key, value in self._scene.world.platform.session_headers.items()
@@ -121,6 +121,8 @@ class Exchanges:
             self._token(actor, jar, headers, form)
         if form:
             body["data"] = form
+        if step.body is not None:
+            _, body["data"], headers["Content-Type"] = self._file(step.body)
         if step.files:
             body["files"] = {name: self._file(value) for name, value in step.files.items()}
         patient = None if self._scene.planned.patient else False
@@ -129,7 +131,10 @@ class Exchanges:
         )
         who = f" as {actor.role}" if actor else ""
         self._scene.trace.append(
-            Did(did=f"{verb.upper()} {urlsplit(url).path}{who}", saw=in_short(reply))
+            Did(
+                did=f"{verb.upper()} {urlsplit(url).path}{who}",
+                saw=in_short(reply, self._scene.world.redactor.text),
+            )
         )
         self._scene.transcript.append(exchange_text(verb.upper(), url, reply))
         return ReplyPage(reply)

@@ -88,8 +88,10 @@ class Performer:
                 Reason.no_binding,
                 f"{self.world.platform.id} does not bind {planned.capability}",
             )
-        if way.unanswered:
-            raise Halt(None, Reason[way.unanswered.reason], way.unanswered.says)
+        if way.elsewhere:
+            raise Halt(None, Reason.no_binding, way.elsewhere)
+        if way.not_located:
+            raise Halt(None, Reason.not_located, way.not_located)
         if way.fixed:
             scene.driver = "fixed"
             scene.trace.append(Did(did="looked up a fact of the software", saw=way.fixed.basis))

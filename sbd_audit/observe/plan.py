@@ -195,7 +195,7 @@ class Planner:
         steps: list[Planned] = []
         uses: dict[str, tuple[str, ...]] = {}
         acted = False
-        unbound: list[str] = []
+        unbound: dict[str, str] = {}
         for name, step in check.observe.items():
             effect = self.vocabulary.capabilities[step.capability].effect
             planned = list(self._performances(name, step, parameters, cast))
@@ -205,7 +205,7 @@ class Planner:
                 steps.extend(planned)
                 uses[name] = tuple(one.id for one in planned)
             acted = acted or effect == "act"
-            unbound += [one.capability for one in planned if not self._bound(one)]
+            unbound |= {one.capability: why for one in planned if (why := self._unbound(one))}
         return PlannedCase(
             id=f"{base}/{member}" if member else base,
             check=check.id,
@@ -219,7 +219,7 @@ class Planner:
             **self._hopeless(check, unbound),
         )
 
-    def _hopeless(self, check: Check, unbound: Sequence[str]) -> dict[str, Any]:
+    def _hopeless(self, check: Check, unbound: Mapping[str, str]) -> dict[str, Any]:
         """A positive control that cannot be performed makes the rest pointless: nothing is done then."""
         controls = {
             check.observe[path.split(".")[0]].capability
@@ -231,8 +231,8 @@ class Planner:
         needed = missing if missing == everything else controls & missing
         if not needed:
             return {}
-        names = ", ".join(sorted(needed))
-        return {"skip": Reason.no_binding, "skip_says": f"The platform file does not bind {names}."}
+        says = " ".join(dict.fromkeys(unbound[name] for name in sorted(needed)))
+        return {"skip": Reason.no_binding, "skip_says": says}
 
     # ------------------------------------------------------------------ steps
 
@@ -291,10 +291,12 @@ class Planner:
             )
         return self._shared[key].steps[0].id
 
-    def _bound(self, one: Planned) -> bool:
-        if one.capability in ("read_document", "ask_person"):
-            return True
-        return self.platform.performance(one.capability, one.args) is not None
+    def _unbound(self, one: Planned) -> str:
+        """Why nobody can perform this; empty when somebody can."""
+        way = self.platform.performance(one.capability, one.args)
+        if way is not None or one.capability in ("read_document", "ask_person"):
+            return (way.elsewhere if way else None) or ""
+        return f"The platform file does not bind {one.capability}."
 
     def _in_browser(self, one: Planned) -> bool:
         way = self.platform.performance(one.capability, one.args)

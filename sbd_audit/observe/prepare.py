@@ -46,7 +46,7 @@ def _account(stage: Stage, performer: Performer, account: Account) -> None:
     if account.supplied:
         performer.sessions.ensure(account, "first", scene)
         return
-    steps = performer.world.platform.prepare.account
+    steps = performer.world.platform.set_up("account")
     if steps is None:
         raise Halt(
             None,

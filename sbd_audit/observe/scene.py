@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from sbd_audit.evidence.shapes import telling
 from sbd_audit.models.binding import BindingStep, Eventually, Extractor, Fixed, Performance, fits
 from sbd_audit.models.record import Did, Planned
 from sbd_audit.models.signs import Conditions, Means
@@ -49,7 +50,8 @@ class Scene:
         self._clock = time.monotonic()
         role = planned.args.get("as")
         self.actor: Account | None = stage.accounts.get(role) if isinstance(role, str) else None
-        self.device = str(planned.args.get("device") or "first")
+        self.device = self._on = str(planned.args.get("device") or "first")
+        self.signing_in = planned.capability == "sign_in"
 
     # ------------------------------------------------------------------ playing
 
@@ -89,13 +91,15 @@ class Scene:
             )
 
     def applies(self, step: BindingStep) -> bool:
-        """True when the step's `when` fits: by argument, or by a fact of the acting account."""
+        """True when the step's `when` fits: by argument, extracted value, or a fact of the acting account."""
         facts = {name: getattr(self.actor, name, None) for name in ("age", "gender", "persona")}
         minor = self.actor is not None and self.actor.age is not None and self.actor.age < 18
-        return fits(step.when, {**facts, "minor": str(minor).lower(), **self.planned.args})
+        known = {"minor": minor, "connected": bool(self.stage.contacts(self.actor))}
+        return fits(step.when, {**facts, **known, **self.locals, **self.planned.args})
 
     def step(self, step: BindingStep, *, must_mean: bool = False) -> str | None:
         """Plays one step; a result word when a rule fits, else None."""
+        self._on = self.step_device(step)
         if step.mail is not None:
             self.locals["mail"] = {
                 "link": newest_link(self.world, self.fill(step.mail.to), self.fill(step.mail.link))
@@ -109,19 +113,18 @@ class Scene:
         )
         if step.name and self.page:
             self._named[step.name] = self.page
-        for name, extractor in step.extract.items():
-            self.locals[name] = self._needed(name, extractor)
         actor = self.step_actor(step)
-        for name, extractor in step.save.items():
-            if actor is not None:
-                actor.saved[name] = self._needed(name, extractor)
+        for name, extractor in (step.extract | step.save).items():
+            value = self.value(extractor)
+            if value is not MISSING and name in step.extract:
+                self.locals[name] = value
+            elif value is not MISSING and actor is not None:
+                actor.keep(name, value, self._on if self.signing_in else None)
+                if telling(name):
+                    self.world.redactor.register(str(value))
+            elif value is MISSING and word is None:  # a refusal, for one, need not hold it
+                raise unmapped(f"{name} is not where the platform file says, {self.where()}")
         return word
-
-    def _needed(self, name: str, extractor: Extractor) -> Any:
-        value = self.value(extractor)
-        if value is MISSING:
-            raise unmapped(f"{name} is not where the platform file says, {self.where()}")
-        return value
 
     def is_unknown(self, page: ReplyPage) -> bool:
         """True for what an address that cannot exist is answered with, whatever its status."""
@@ -136,7 +139,7 @@ class Scene:
 
     def _in_browser(self, step: BindingStep, must_mean: bool) -> str | None:
         actor = self.step_actor(step)
-        flow = self.flow = self._flow(actor, step.device or self.device)
+        flow = self.flow = self._flow(actor, self._on)
         self.driver, self.page = "browser", flow
         flow.run(self._ready(step))
         if step.verb != "open" and not step.means and not step.eventually:
@@ -218,7 +221,12 @@ class Scene:
         return fill(value, self.lookup)
 
     def lookup(self, path: str) -> Any:
-        """What ``{path}`` stands for here."""
+        """What ``{path}`` stands for here; a name of the platform file may hold references of its own."""
+        if (text := self.world.platform.names.get(path)) is not None:
+            return fill(text, self._known)
+        return self._known(path)
+
+    def _known(self, path: str) -> Any:
         first, *rest = path.split(".")
         if first in self.locals:
             root = self.locals[first]
@@ -230,14 +238,17 @@ class Scene:
             return descend(self.actor, path, [first])
         else:
             raise unmapped(f"{{{path}}} stands for nothing here")
-        return descend(root, path, rest)
+        return descend(root, path, rest, self._on)
 
     def _specials(self) -> dict[str, Any]:
         args = self.planned.args
+        contacts = self.stage.contacts(self.actor)
         minutes = args.get("within_minutes")
         watch = self.world.target.limits.watch_seconds
         return {
             "run": self.world.run,
+            "moment": time.time_ns(),
+            **({"contact": contacts[0]} if contacts else {}),
             "base_url": self.world.target.base_url.rstrip("/"),
             "host": urlsplit(self.world.target.base_url).netloc,
             "watch_seconds": min(watch, int(minutes) * 60) if minutes is not None else watch,
@@ -249,9 +260,11 @@ class Scene:
 
     def filled_for(self, actor: Account, device: str, template: str) -> Any:
         self.locals["as"], before = actor, self.locals.get("as")
+        self._on, on = device, self._on
         try:
             return self.fill(template)
         finally:
+            self._on = on
             if before is None:
                 del self.locals["as"]
             else:
@@ -264,6 +277,11 @@ class Scene:
             return None
         found = self.fill(step.actor)
         return found if isinstance(found, Account) else None
+
+    def step_device(self, step: BindingStep) -> str:
+        """The device a step is made on; another person than the one who acts is on the first one."""
+        own = step.actor is None or self.step_actor(step) is self.actor
+        return step.device or (self.device if own else "first")
 
     def value(self, extractor: Extractor) -> Any:
         """The value of one extractor, in our words; MISSING when it is not there."""

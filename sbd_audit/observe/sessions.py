@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from sbd_audit.observe.world import World
 
 
+SUCCESS = ("done", "created", "signed_in")
+
+
 class Sessions:
     """The sessions one worker thread works with; the browser is started when first needed."""
 
@@ -28,26 +31,30 @@ class Sessions:
         """Signs the account in on the device if it is not yet; raises `Halt` when that cannot be done."""
         if account.device(device).signed_in:
             return
-        steps = self.world.platform.prepare.session
+        steps = self.world.platform.set_up("session")
         if steps is None:
             raise Halt(None, Reason.no_binding, "the platform file has no prepare.session")
         if not account.exists:
             raise Halt(None, Reason.set_up_failed, f"{account.role} has no account to sign in with")
-        self.play(steps, scene, account, device)
-        self.prove(account, device)
+        scene.signing_in, before = True, scene.signing_in
+        try:
+            self.play(steps, scene, account, device)
+        finally:
+            scene.signing_in = before
+        self.prove(account, device, scene)
         account.device(device).signed_in = True
 
     def play(
         self, steps: tuple[BindingStep, ...], scene: Scene, account: Account, device: str = "first"
     ) -> None:
-        """Plays set-up steps as `account`. The word done ends them early; any other means it did not work."""
+        """Plays set-up steps as `account`. A word of success ends them early; any other means it did not work."""
         actor, before = scene.actor, scene.device
         shadow = scene.locals.get("as")
         scene.actor, scene.device, scene.locals["as"] = account, device, account
         try:
             for step in steps:
                 word = scene.step(step) if scene.applies(step) else None
-                if word == "done":
+                if word in SUCCESS:
                     return
                 if word is not None:
                     raise Halt(
@@ -60,22 +67,20 @@ class Sessions:
             else:
                 scene.locals["as"] = shadow
 
-    def prove(self, account: Account, device: str) -> None:
+    def prove(self, account: Account, device: str, scene: Scene) -> None:
         """Asks the platform who is signed in; raises `Halt` (wrong place) unless it is this account."""
         proof = self.world.platform.signed_in
         if proof is None:
             return
         url = self.world.target.base_url.rstrip("/") + proof.get
         headers = {
-            key: value.replace("{as.token}", str(account.saved.get("token", "")))
+            key: str(scene.filled_for(account, device, value))
             for key, value in self.world.platform.session_headers.items()
         }
         page = ReplyPage(
             self.world.http.send("GET", url, jar=account.device(device).jar, headers=headers)
         )
-        wanted = proof.equals.replace("{as.handle}", account.handle).replace(
-            "{as.email}", account.email
-        )
+        wanted = str(scene.filled_for(account, device, proof.equals))
         if proof.json_path is not None:
             seen: Any = page.json_at(proof.json_path)
         else:

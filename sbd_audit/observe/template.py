@@ -19,7 +19,7 @@ def fill(value: Any, lookup: Lookup) -> Any:
     Raises `Halt` (unmapped) for a name nobody knows.
     """
     if isinstance(value, Mapping):
-        return {key: fill(item, lookup) for key, item in value.items()}
+        return {fill(key, lookup): fill(item, lookup) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [fill(item, lookup) for item in value]
     if not isinstance(value, str):
@@ -38,8 +38,11 @@ def names_in(value: Any) -> set[str]:
     return set(REFERENCE.findall(value)) if isinstance(value, str) else set()
 
 
-def descend(root: Any, path: str, parts: list[str]) -> Any:
-    """The part of `root` at `parts`; raises `Halt` (unmapped) naming `path` when it is not there."""
+def descend(root: Any, path: str, parts: list[str], device: str = "first") -> Any:
+    """The part of `root` at `parts`; raises `Halt` (unmapped) naming `path` when it is not there.
+
+    What an account holds differs between its devices.
+    """
     for part in parts:
         if isinstance(root, Mapping) and part in root:
             root = root[part]
@@ -47,7 +50,7 @@ def descend(root: Any, path: str, parts: list[str]) -> Any:
             root = root[int(part)]
         elif hasattr(root, "lookup"):
             try:
-                root = root.lookup(part)
+                root = root.lookup(part, device)
             except KeyError:
                 raise unmapped(f"{{{path}}}: the account has no {part}") from None
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http.client import responses
 from urllib.parse import urlsplit
 
@@ -19,14 +20,14 @@ KEPT_HEADERS = (
 )
 
 
-def in_short(reply: Reply) -> str:
-    """Status and the beginning of what was said, on one line."""
+def in_short(reply: Reply, clean: Callable[[str], str]) -> str:
+    """Status and the beginning of what was said, on one line; cleaned whole, for half a secret looks like none."""
     words = f"{reply.status} {responses.get(reply.status, '')}".strip()
     if reply.hops:
         words += f" after {len(reply.hops)} redirect{'s' if len(reply.hops) > 1 else ''} to {urlsplit(reply.url).path}"
     if not _textual(reply):
         return f"{words}, {len(reply.body)} bytes of {reply.media_type}"
-    text = " ".join(reply.text.split())
+    text = clean(" ".join(reply.text.split()))
     if "html" in reply.media_type:
         start, end = text.find("<title>"), text.find("</title>")
         title = text[start + 7 : end].strip() if 0 <= start < end else ""

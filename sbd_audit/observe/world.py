@@ -70,6 +70,18 @@ class Stage:
         )
         self.answers.setdefault(step, []).append((each, answer))
 
+    def contacts(self, account: Account | None) -> list[Account]:
+        """The people of this case whom the account is connected with, either way round."""
+        if account is None:
+            return []
+        return [
+            self.accounts[other]
+            for role, cast in self.case.cast.items()
+            for known, relation in cast.relation.items()
+            for mine, other in ((role, known), (known, role))
+            if relation == "connected" and mine == account.role and other in self.accounts
+        ]
+
     def role_of(self, name: Any) -> str | None:
         """The role of a person of this case, by handle, display name, e-mail or platform id."""
         for role, account in self.accounts.items():

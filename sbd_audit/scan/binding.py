@@ -45,8 +45,8 @@ class Binding:
             "documents": {kind: self._document(kind) for kind in self._cues.published},
         }
 
-    def _unanswered(self, says: str, reason: str = "not_located", **when: Any) -> dict[str, Any]:
-        return {**({"when": when} if when else {}), "unanswered": {"reason": reason, "says": says}}
+    def _not_located(self, says: str, **when: Any) -> dict[str, Any]:
+        return {**({"when": when} if when else {}), "not_located": says}
 
     def _why(self, kind: str, name: str) -> str:
         """Why there is no page of a kind, in the words of its row."""
@@ -59,7 +59,7 @@ class Binding:
 
     def _sign_up(self) -> list[dict[str, Any]]:
         if self.survey.sign_up is None:
-            return [self._unanswered(self._why("sign_up", "a sign-up form"))]
+            return [self._not_located(self._why("sign_up", "a sign-up form"))]
         page, form = self.survey.sign_up
         return [
             {
@@ -92,9 +92,8 @@ class Binding:
     # ------------------------------------------------------------------ forms for people without an account
 
     def _public_forms(self) -> list[dict[str, Any]]:
-        ways = [
-            self._unanswered("a scan chooses nothing in a form", "no_binding", branch=["under_18"])
-        ]
+        later = "after a choice in the form, and a scan chooses nothing in a form"
+        ways: list[dict[str, Any]] = [{"when": {"branch": ["under_18"]}, "elsewhere": later}]
         languages = list(self.survey.languages)
         for route in self._cues.routes:
             forms = self.survey.forms.get(route, [])
@@ -104,7 +103,7 @@ class Binding:
                 if code in languages:
                     ways.append(self._public_form(route, page, form, language=[code]))
             ways.append(
-                self._unanswered(
+                self._not_located(
                     f"{name} was not found in this language; looked at {self.rows.looked} pages",
                     route=[route],
                     language=[code for code in (*languages, "en", "sw")],
@@ -114,7 +113,7 @@ class Binding:
                 ways.append(self._public_form(route, *forms[0]))
             else:
                 ways.append(
-                    self._unanswered(
+                    self._not_located(
                         f"{name} was not found; looked at {self.rows.looked} pages", route=[route]
                     )
                 )
@@ -153,9 +152,9 @@ class Binding:
             name = kind.replace("_", " ")
             if kind in self.survey.found:
                 says = f"no visible link to the {name} in this language was found there within two steps"
-                ways.append(self._unanswered(says, page=[kind]))
+                ways.append(self._not_located(says, page=[kind]))
             else:
-                ways.append(self._unanswered(self._why(kind, name), page=[kind]))
+                ways.append(self._not_located(self._why(kind, name), page=[kind]))
         return ways
 
     def _page(self, kind: str, start: str, found: Found) -> dict[str, Any] | None:

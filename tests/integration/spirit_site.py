@@ -7,21 +7,15 @@ sign-ups in ten seconds is lifted; with it, set-up takes many minutes and ends a
 
 from __future__ import annotations
 
-import os
 import secrets
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from .sites import environment, free_port, run, serving, surroundings
+
 PACKAGES = ("django-spirit==0.14.3", "waitress==3.0.2", "setuptools<81")
-CACHE = Path(os.environ.get("SBD_CACHE", Path.home() / ".cache" / "sbd-audit"))
 
 SETTINGS = """
 from .dev import *
@@ -65,67 +59,19 @@ class Site:
     mail: Path
 
 
-def _environment() -> Path:
-    """A virtual environment with the forum, made once and kept."""
-    home = CACHE / ("spirit-" + "-".join(package.split("==")[-1] for package in PACKAGES[:2]))
-    python = home / "bin" / "python"
-    if not (home / "complete").exists():
-        shutil.rmtree(home, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "-q", *PACKAGES], check=True)
-        (home / "complete").touch()
-    return home
-
-
 @contextmanager
 def start(folder: Path) -> Iterator[Site]:
     """The forum on a free port of this machine, fresh, until the block ends."""
-    home = _environment()
-    env = {**os.environ, "PATH": f"{home / 'bin'}:{os.environ['PATH']}", "PYTHONWARNINGS": "ignore"}
-
-    def run(*command: str, cwd: Path = folder) -> None:
-        program = str(home / "bin" / command[0])
-        subprocess.run(
-            [program, *command[1:]], cwd=cwd, env=env, check=True, capture_output=True, text=True
-        )
-
-    run("spirit", "startproject", "forum")
+    home = environment("spirit-0.14.3-3.0.2", PACKAGES)
+    run(home, "spirit", "startproject", "forum", cwd=folder)
     project, mail = folder / "forum", folder / "mail"
     mail.mkdir()
     settings = SETTINGS.format(key=secrets.token_urlsafe(40), mail=str(mail))
     (project / "forum" / "settings" / "audit.py").write_text(settings)
-    env["DJANGO_SETTINGS_MODULE"] = "forum.settings.audit"
-    run("python", "manage.py", "spiritinstall", cwd=project)
+    env = surroundings(home, DJANGO_SETTINGS_MODULE="forum.settings.audit")
+    run(home, "python", "manage.py", "spiritinstall", cwd=project, env=env)
     (project / "serve.py").write_text(SERVE)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = (folder / "server.log").open("w")
-    server = subprocess.Popen(
-        [str(home / "bin" / "python"), "serve.py", str(port)],
-        cwd=project,
-        env=env,
-        stdout=log,
-        stderr=log,
-    )
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
-    try:
-        _wait(url, server, folder / "server.log")
+    with serving([home / "bin" / "python", "serve.py", str(port)], url, cwd=project, env=env):
         yield Site(url, mail)
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
-        log.close()
-
-
-def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(150):
-        if server.poll() is not None:
-            raise RuntimeError(f"the forum did not start:\n{log.read_text()[-2000:]}")
-        try:
-            urllib.request.urlopen(url, timeout=2).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise RuntimeError("the forum did not answer within 30 s")

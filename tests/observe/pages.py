@@ -45,7 +45,7 @@ class Server(ThreadingHTTPServer):
 
             def do_GET(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
-                body = self.rfile.read(length).decode()
+                body = self.rfile.read(length).decode(errors="replace")
                 outer.asked.append(f"{self.command} {self.path} {body}".strip())
                 outer.agents.append(self.headers.get("User-Agent", ""))
                 status, headers, text = pages(Exchange(self.command, self.path, self.headers, body))

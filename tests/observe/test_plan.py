@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sbd_audit.library import Library, load_target
+from sbd_audit.models.binding import Performance
 from sbd_audit.models.record import Plan
 from sbd_audit.observe.plan import Planner
 from sbd_audit.outcome import Reason
@@ -21,11 +22,15 @@ def plan(
     *,
     covers: frozenset[str] = EVERYTHING,
     profiles: tuple[str, ...] = ("ke-cop-2025",),
+    elsewhere: str = "",
     **target: object,
 ) -> Plan:
     model = load_target(folder("targets") / "baraza.yaml").model.model_copy(update=target)
     chosen = [library.profile(name) for name in profiles]
     platform = library.platform("baraza")
+    if elsewhere:
+        nowhere = {elsewhere: (Performance(elsewhere="That is what the apps show."),)}
+        platform = platform.model_copy(update={"capabilities": platform.capabilities | nowhere})
     return Planner(
         library, model, platform, chosen, "run-1234", "2026-01-01T00:00:00Z", covers
     ).plan()
@@ -52,6 +57,13 @@ def test_a_group_is_played_once_per_member(library: Library) -> None:
         case.cast["friend"].age for case in made.cases if case.check == "contact.stranger-messages"
     ]
     assert ages == friends == [13, 15, 17]
+
+
+def test_nothing_is_done_where_the_control_is_elsewhere(library: Library) -> None:
+    cases = plan(library, elsewhere="read_inbox").cases
+    skipped = {case.check: case for case in cases if case.check and case.skip is Reason.no_binding}
+    assert set(skipped) >= {"contact.stranger-messages", "contact.block-complete"}
+    assert {case.skip_says for case in skipped.values()} == {"That is what the apps show."}
 
 
 def test_members_the_service_does_not_admit_are_left_out(library: Library) -> None:
