@@ -71,10 +71,10 @@ def scan(
     from sbd_audit.observe.browser import find_browser, install_hint
     from sbd_audit.report.render import render_html
     from sbd_audit.report.summary import summary
+    from sbd_audit.report.surface import lines
     from sbd_audit.scan import ScanRequest
     from sbd_audit.scan import scan as look
     from sbd_audit.scan.address import start_of
-    from sbd_audit.scan.table import lines
 
     library = Library()
     _known(market, library)

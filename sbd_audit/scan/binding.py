@@ -15,7 +15,7 @@ from sbd_audit.scan.survey import Found, Survey
 from sbd_audit.scan.visit import Seen
 
 PLATFORM = "public-surface"
-RESERVE = 14
+RESERVE = 16
 """Pages kept back for what is looked at again, in a browser, to be judged."""
 
 

@@ -60,7 +60,7 @@ class Rows:
     def _nowhere(self, what: str, because: str = "") -> SurfaceRow:
         """Not found, or not to be told when something on the way could not be seen."""
         row = f"{because} " if because else ""
-        if self.visitor.spent:
+        if not self.survey.complete:
             return SurfaceRow(
                 what=what,
                 state="unclear",

@@ -64,6 +64,7 @@ class Survey:
     elsewhere: dict[str, Candidate] = field(default_factory=dict)
     forms: dict[str, list[tuple[Seen, Form]]] = field(default_factory=dict)
     alternates: dict[str, str] = field(default_factory=dict)
+    complete: bool = False
     _links: dict[PageLink, None] = field(default_factory=dict)
     _ranked: tuple[int, dict[str, list[Candidate]]] = (0, {})
     _read: set[str] = field(default_factory=set)
@@ -83,6 +84,7 @@ class Survey:
                 self._take(page)
         for kind in ORDER:
             self._settle(kind)
+        self._translated(TRANSLATED[:1])
         for route in self.cues.routes:
             self._route(route)
         self._sitemaps(sitemaps)
@@ -92,9 +94,8 @@ class Survey:
                 self._settle(kind)
         if self.sign_up is None:
             self._joining()
-        for kind in TRANSLATED:
-            for found in [*self.found.get(kind, ())]:
-                self._translations(kind, found.page)
+        self.complete = not self.visitor.spent
+        self._translated(TRANSLATED[1:])
 
     def link_on(self, page: Seen, url: str) -> str | None:
         """The address of `url` exactly as a link on `page` writes it; None when none does."""
@@ -177,6 +178,11 @@ class Survey:
 
     def _languages_of(self, kind: str) -> set[str | None]:
         return {found.language for found in self.found.get(kind, ())}
+
+    def _translated(self, kinds: Iterable[str]) -> None:
+        for kind in kinds:
+            for found in [*self.found.get(kind, ())]:
+                self._translations(kind, found.page)
 
     def _translations(self, kind: str, page: Seen) -> None:
         """The same page in the other languages, where it says itself where they are."""

@@ -268,7 +268,9 @@ class Visitor:
         return page
 
     def _unknown(self, through: str) -> str:
-        page = self.fetch(self.missing) if through == "http" else self.look(self.missing)
+        page = self.fetch(self.missing)
+        if through == "browser" and not (isinstance(page, Unseen) and page.gone):
+            page = self.look(self.missing)
         return page.text if isinstance(page, Seen) else ""
 
 
