@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from sbd_audit.demo.baraza import Site
 from sbd_audit.evidence.bundle import Bundle
 from sbd_audit.library import Library
 from sbd_audit.rejudge import rejudge
@@ -207,3 +208,27 @@ def test_the_record_is_whole_and_judges_the_same_again(
     report = render_html(results)
     assert "What the public pages show" in report
     assert "/legal/terms" in report
+
+
+def test_the_practice_platform_within_the_ordinary_cap(
+    site: Site, tmp_path: Path, library: Library
+) -> None:
+    results = scan(ScanRequest(site.url, tmp_path / "out", pace=FAST, library=library))
+    missing = {row["what"] for row in results["surface"]["rows"] if row["state"] != "found"}
+    assert missing == {
+        *("contact", "parents_guide", "help_reporting", "complaints_procedure"),
+        *("intimate_image_policy", "law_enforcement_guide", "appeals_policy"),
+        *("enforcement_policy", "cookie_policy"),
+        *("third_parties", "security_txt", "transparency_data"),
+    }
+    assert results["run"]["requests"] <= 40
+    assert results["deviations"] == []
+    assert outcomes(results) == {
+        "age.neutral-prompt": "passed",
+        "reporting.without-account": "cantTell",
+        "tfgbv.image-route-open": "cantTell",
+        "ocsea.terms-prohibit": "passed",
+        "transparency.readable-rules": "passed",
+        "governance.focal-person": "passed",
+        "ocsea.under-18-branch": "untested",
+    }
