@@ -222,7 +222,7 @@ def test_the_practice_platform_within_the_ordinary_cap(
         *("third_parties", "security_txt", "transparency_data"),
     }
     assert results["run"]["requests"] <= 40
-    assert results["deviations"] == []
+    assert [entry["kind"] for entry in results["deviations"]] == ["not observed"]
     assert outcomes(results) == {
         "age.neutral-prompt": "passed",
         "reporting.without-account": "cantTell",
