@@ -83,6 +83,12 @@ class Vocabulary:
         """The personas of a group, or the persona itself."""
         return self.groups.get(persona, (persona,))
 
+    def crowd(self, role: str, persona: str) -> tuple[str, ...]:
+        """The names of those who play a role: ``many_1``, ``many_2`` … for a crowd, else the role alone."""
+        known = self.personas.get(persona)
+        count = known.count if known else 1
+        return tuple(f"{role}_{n}" for n in range(1, count + 1)) if count > 1 else (role,)
+
     def misfit(self, kind: str, value: Any) -> str:
         """What is wrong with `value` as an output of type `kind`; empty when nothing is."""
         container = _CONTAINER.fullmatch(kind)

@@ -38,7 +38,7 @@ def example_answers(check: Check, example: Example, vocabulary: Vocabulary) -> A
     for name, step in check.observe.items():
         if name not in given:
             raise ValueError(f"the step {name} is missing from given")
-        values = _row_values(check, step)
+        values = _row_values(check, step, vocabulary)
         changed = example.change.get(name)
         if values is None:
             answers[name] = _answer(step, _merge(given[name], changed), vocabulary)
@@ -53,12 +53,14 @@ def example_answers(check: Check, example: Example, vocabulary: Vocabulary) -> A
     return answers
 
 
-def _row_values(check: Check, step: Step) -> list[Any] | None:
+def _row_values(check: Check, step: Step, vocabulary: Vocabulary) -> list[Any] | None:
     if step.repeat is not None:
         return list(range(1, int(_parameter(check, step.repeat)) + 1))
     if step.for_each is None:
         return None
     if isinstance(step.for_each, str):
+        if step.for_each in check.accounts:
+            return list(vocabulary.crowd(step.for_each, check.accounts[step.for_each].persona))
         value = _parameter(check, step.for_each)
         return list(value) if isinstance(value, list) else [step.for_each]
     return [_parameter(check, value) for value in step.for_each]

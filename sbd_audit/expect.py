@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from sbd_audit.capabilities import UNREACHABLE, Vocabulary, number
-from sbd_audit.models.check import Check, Condition, Step
+from sbd_audit.models.check import Check, Condition
 from sbd_audit.outcome import INCONCLUSIVE, Reason
 
 REFERENCE = re.compile(r"\{([a-z_]+(?:\.[A-Za-z0-9_*]+)*)\}")
@@ -27,6 +27,8 @@ class Unknown:
     step: str
     reason: Reason
     detail: str = ""
+    missing: bool = False
+    """The step worked and gave no such value, which is an answer to ``exists``."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,13 @@ class Row:
 
     each: Any
     answer: Answer
+
+
+class Place(NamedTuple):
+    """Where ``step.*.output.*`` points: the row of the step, and the key of its mapping."""
+
+    each: Any
+    key: Any
 
 
 Answers = Mapping[str, Answer | Sequence[Row]]
@@ -70,31 +79,42 @@ class Case:
     vocabulary: Vocabulary
 
     def holds(self, condition: Condition) -> Truth:
-        """Evaluates one condition, with the rendered `else` of what was false."""
-        if condition.combination:
-            return self._combined(condition)
-        rows = self._rows(condition.path)
+        """Evaluates one condition, with the rendered `else` of what was false.
+
+        A combination whose parts speak of rows is judged row by row.
+        """
+        rows = self._rows_of(condition)
         if rows is None:
-            return self._one(condition, None)
-        truths = [self._one(condition, row) for row in rows]
+            return self._at(condition, None)
+        truths = [self._at(condition, row) for row in rows]
         return _some(truths) if condition.some else _every(truths)
 
-    def _combined(self, condition: Condition) -> Truth:
-        truths = [self.holds(part) for part in condition.conditions]
+    def _rows_of(self, condition: Condition) -> list[Any] | None:
+        if not condition.combination:
+            return self._rows(condition.path)
+        found = (self._rows_of(part) for part in condition.conditions if not part.some)
+        return next((rows for rows in found if rows is not None), None)
+
+    def _at(self, condition: Condition, row: Any) -> Truth:
+        if not condition.combination:
+            return self._one(condition, row)
+        truths = [
+            self.holds(part) if part.some else self._at(part, row) for part in condition.conditions
+        ]
         if condition.combination == "all_of":
             whole = _every(truths)
         else:
             whole = _some(truths)
             if condition.combination == "none_of" and whole.state is not None:
                 whole = Truth(not whole.state, whole.unknowns)
-        return Truth(whole.state, whole.unknowns, self.render(condition.otherwise, None))
+        return Truth(whole.state, whole.unknowns, self.render(condition.otherwise, row))
 
     def _one(self, condition: Condition, row: Any) -> Truth:
         value = self.value(condition.path, row)
         operand = self._operand(condition.operand, row)
         message = self.render(condition.otherwise, row)
         if condition.predicate == "exists":
-            missing = isinstance(value, Unknown) and value.reason is Reason.no_value
+            missing = isinstance(value, Unknown) and value.missing
             if missing or not isinstance(value, Unknown):
                 found = not missing and value not in (None, "", [], {})
                 return Truth(found is bool(operand), (), message)
@@ -113,6 +133,9 @@ class Case:
         step, *rest = path.split(".")
         answer = self.answers[step]
         if rest and rest[0] == "*" and not isinstance(answer, Answer):
+            if len(rest) == 3 and rest[2] == "*":
+                keys = self.check.observe[step].args[rest[1]]
+                return [Place(row.each, key) for row in answer for key in keys]
             return [row.each for row in answer]
         if len(rest) == 2 and rest[1] == "*":
             value = self.value(f"{step}.{rest[0]}", None)
@@ -127,23 +150,44 @@ class Case:
         """The value at ``step.output``, in the row of `row` where the step has rows."""
         step, *rest = path.split(".")
         answer = self.answers[step]
+        each, key = row if isinstance(row, Place) else (row, row)
         if not isinstance(answer, Answer):
             if rest[0] == "tally":
-                return _tally(step, answer, rest[1], self.check.observe[step])
+                return self._tally(step, answer, rest[1])
             if rest[0] == "*":
                 rest = rest[1:]
-            found = next((item.answer for item in answer if item.each == row), None)
+            found = next((item.answer for item in answer if item.each == each), None)
             if found is None:
                 return Unknown(step, Reason.not_run)
             answer = found
-        value = _output(step, answer, rest[0], self.check.observe[step])
+        value = self._output(step, answer, rest[0])
         if len(rest) > 1 and not isinstance(value, Unknown):
             value = value.get(
-                row if rest[1] == "*" else rest[1], Unknown(step, Reason.no_value, str(row))
+                key if rest[1] == "*" else rest[1], Unknown(step, Reason.no_value, str(key))
             )
         if value == "unknown" and len(rest) > 1:
-            return Unknown(step, Reason.needs_person, str(row or ""))
+            return Unknown(step, Reason.needs_person, str(key or ""))
         return value
+
+    def _output(self, step: str, answer: Answer, name: str) -> Any:
+        definition, word = self.check.observe[step], answer.result
+        if word is None:
+            return Unknown(step, answer.reason or Reason.not_run, answer.detail)
+        if word in INCONCLUSIVE and word not in definition.counts:
+            return Unknown(step, answer.reason or INCONCLUSIVE[word], answer.detail)
+        if name == "result":
+            return word
+        if name in answer.outputs:
+            return answer.outputs[name]
+        works = word in self.vocabulary.capabilities[definition.capability].works
+        reason = answer.reason or Reason.no_value
+        detail = answer.detail or f"{word}, without {name.replace('_', ' ')}"
+        return Unknown(step, reason, detail, missing=works and reason is Reason.no_value)
+
+    def _tally(self, step: str, rows: Sequence[Row], word: str) -> Any:
+        results = [self._output(step, row.answer, "result") for row in rows]
+        unknown = next((result for result in results if isinstance(result, Unknown)), None)
+        return unknown or results.count(word)
 
     def _operand(self, operand: Any, row: Any) -> Any:
         if isinstance(operand, list | tuple):
@@ -160,7 +204,7 @@ class Case:
             if match := PARAMETER.fullmatch(operand):
                 return self.parameters[match[1]]
             if match := REFERENCE.fullmatch(operand):
-                return row if match[1] == "each" else self.value(match[1], row)
+                return _each(row) if match[1] == "each" else self.value(match[1], row)
         return operand
 
     def _order(self, path: str, row: Any) -> Sequence[str]:
@@ -170,42 +214,33 @@ class Case:
 
     # ------------------------------------------------------------------ words
 
+    def _called(self, word: Any) -> str:
+        """What people call a word: a language by its name, a statement by what it says."""
+        tables = self.vocabulary.tables
+        if not isinstance(word, str):
+            return _words(word)
+        says = tables["statements"].get(word, {}).get("says")
+        return says or tables["language_names"].get(word) or _words(word)
+
     def render(self, template: str, row: Any) -> str:
         """An `else` sentence with its references filled in, in plain words."""
 
         def reference(match: re.Match[str]) -> str:
-            if match[1] == "each":
-                return self.vocabulary.tables["language_names"].get(row) or _words(row)
+            if match[1] in ("each", "key"):
+                word = row.key if match[1] == "key" and isinstance(row, Place) else _each(row)
+                return "one of them" if word is None else self._called(word)
             value = self.value(match[1], row)
-            return "not seen" if isinstance(value, Unknown) else _words(value)
+            return "not seen" if isinstance(value, Unknown) else self._called(value)
 
         text = PARAMETER.sub(
-            lambda match: _words(self.parameters.get(match[1], match[0])), template
+            lambda match: self._called(self.parameters.get(match[1], match[0])), template
         )
-        return REFERENCE.sub(reference, text)
+        text = REFERENCE.sub(reference, text)
+        return text[:1].upper() + text[1:]
 
 
-def _output(step: str, answer: Answer, name: str, definition: Step) -> Any:
-    word = answer.result
-    if word is None:
-        return Unknown(step, answer.reason or Reason.not_run, answer.detail)
-    if word in INCONCLUSIVE and word not in definition.counts:
-        return Unknown(step, answer.reason or INCONCLUSIVE[word], answer.detail)
-    if name == "result":
-        return word
-    if name not in answer.outputs:
-        return Unknown(
-            step,
-            answer.reason or Reason.no_value,
-            answer.detail or f"{word}, without {name.replace('_', ' ')}",
-        )
-    return answer.outputs[name]
-
-
-def _tally(step: str, rows: Sequence[Row], word: str, definition: Step) -> Any:
-    results = [_output(step, row.answer, "result", definition) for row in rows]
-    unknown = next((result for result in results if isinstance(result, Unknown)), None)
-    return unknown or results.count(word)
+def _each(row: Any) -> Any:
+    return row.each if isinstance(row, Place) else row
 
 
 def _every(truths: Sequence[Truth]) -> Truth:

@@ -15,7 +15,8 @@ from sbd_audit.expect import Answer, Answers, Case, Row
 from sbd_audit.judge import Verdict, combine, judge_case
 from sbd_audit.models.check import Check
 from sbd_audit.models.record import Observation, Plan, PlannedCase
-from sbd_audit.outcome import Reason
+from sbd_audit.outcome import Outcome, Reason
+from sbd_audit.outcome import worst as worst_of
 
 OURS = (Reason.harness_error, Reason.interrupted)
 """Reasons that are mistakes of the audit, never of the platform."""
@@ -107,6 +108,30 @@ def conditions(record: Record, finding: Finding, vocabulary: Vocabulary) -> list
         }
         for part, listed in (("only_if", check.only_if), ("expect", check.expect))
         for condition in listed
+    ]
+
+
+def by_age_band(found: Iterable[Finding], vocabulary: Vocabulary) -> list[dict[str, Any]]:
+    """What was found for the people of each age band, over all checks that were played by a group."""
+    bands: dict[str, dict[Outcome, list[str]]] = {
+        persona.band: {} for persona in vocabulary.personas.values() if persona.band
+    }
+    for finding in found:
+        worst: dict[str, Outcome] = {}
+        for verdict in finding.members:
+            band = vocabulary.personas[verdict.member].band if verdict.member else ""
+            if band:
+                worst[band] = worst_of((worst.get(band, verdict.outcome), verdict.outcome))
+        for band, outcome in worst.items():
+            bands[band].setdefault(outcome, []).append(finding.check.id)
+    return [
+        {
+            "band": band,
+            "counts": {outcome.value: len(seen.get(outcome, ())) for outcome in Outcome},
+            "failed": seen.get(Outcome.failed, []),
+        }
+        for band, seen in bands.items()
+        if seen
     ]
 
 

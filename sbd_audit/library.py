@@ -16,7 +16,7 @@ from sbd_audit.capabilities import Vocabulary, load_vocabulary
 from sbd_audit.errors import DefinitionError, Problem, UsageError, did_you_mean
 from sbd_audit.models.base import Strict
 from sbd_audit.models.check import Check
-from sbd_audit.models.clause import Clause
+from sbd_audit.models.clause import Clause, Words
 from sbd_audit.models.instrument import Instrument, Provision
 from sbd_audit.models.platform import Platform
 from sbd_audit.models.profile import Profile, Scoring
@@ -26,7 +26,7 @@ from sbd_audit.resources import folder
 from sbd_audit.source import Source, load
 
 M = TypeVar("M", bound=Strict)
-NOT_CHECKS = ("vocabulary", "clauses")
+NOT_CHECKS = ("vocabulary", "clauses", "proof")
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,11 @@ class Library:
     @cached_property
     def clauses(self) -> Mapping[str, Clause]:
         """How statements are recognised in documents, by statement."""
-        paths = sorted((self.checks_folder / "clauses").glob("*.yaml"))
-        return {clause.statement: clause for clause in (Clause.read(load(path)) for path in paths)}
+        home = self.checks_folder / "clauses"
+        read = [Words.read(load(path)) for path in sorted((home / "words").glob("*.yaml"))]
+        words = {each.language: each for each in read}
+        clauses = [Clause.read_with(load(path), words) for path in sorted(home.glob("*.yaml"))]
+        return {clause.statement: clause for clause in clauses}
 
     @cached_property
     def instruments(self) -> Mapping[str, Defined[Instrument]]:
@@ -148,7 +151,11 @@ class Library:
 
 def check_files(root: Path) -> list[Path]:
     """Every check file below `root`, in a stable order."""
-    return sorted(path for path in root.rglob("*.yaml") if not set(NOT_CHECKS) & set(path.parts))
+    return sorted(
+        path
+        for path in root.rglob("*.yaml")
+        if not set(NOT_CHECKS) & set(path.relative_to(root).parts)
+    )
 
 
 def load_target(path: Path) -> Defined[Target]:

@@ -165,8 +165,10 @@ def _condition(
         yield from _condition(check, part, source, (*keys, condition.combination, index), words)
     for path in [condition.path] if condition.path else []:
         yield from _path(check, path, source, keys, words)
+    for path in _operands(condition.operand):
+        yield from _path(check, path, source, keys, words, inside_row=True)
     for path in REFERENCE.findall(condition.otherwise):
-        if path != "each":
+        if path not in ("each", "key"):
             yield from _path(check, path, source, (*keys, "else"), words, inside_row=True)
     if condition.path.endswith(".result") and condition.predicate in _CONCLUSIVE:
         step = check.observe.get(condition.path.split(".")[0])
@@ -189,6 +191,17 @@ def _condition(
                 and word not in words.inconclusive
             ):
                 yield unknown_word(source, keys, word, known, "result word")
+
+
+def _operands(operand: Any) -> Iterator[str]:
+    """The observed values a condition compares with."""
+    if isinstance(operand, list | tuple):
+        for item in operand:
+            yield from _operands(item)
+    elif isinstance(operand, dict):
+        yield operand["of"]
+    elif isinstance(operand, str):
+        yield from (path for path in REFERENCE.findall(operand) if path != "each")
 
 
 def _path(

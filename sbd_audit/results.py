@@ -10,7 +10,7 @@ from typing import Any
 from sbd_audit.canonical import decimal, digest
 from sbd_audit.capabilities import Vocabulary
 from sbd_audit.conclude import conclude
-from sbd_audit.findings import OURS, Finding, Record, conditions, findings, mostly_lost
+from sbd_audit.findings import OURS, Finding, Record, by_age_band, conditions, findings, mostly_lost
 from sbd_audit.models.profile import Profile, Scoring
 from sbd_audit.models.waiver import Waiver
 from sbd_audit.outcome import Outcome
@@ -76,6 +76,7 @@ def results(
             _score(found, profile, scorings[profile.scoring], plan.left_out) for profile in profiles
         ],
         "counts": {outcome.value: outcomes.get(outcome.value, 0) for outcome in Outcome},
+        "age_bands": by_age_band(found, vocabulary),
         "deviations": _deviations(record, found, run),
         "refused": list(run.get("refused", [])),
         "left_behind": list(run.get("left_behind", [])),

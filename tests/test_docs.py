@@ -15,8 +15,11 @@ from tools import docs
 
 SHIPPED = {
     "check": [
-        p for p in folder("checks").rglob("*.yaml") if not {"vocabulary", "clauses"} & set(p.parts)
+        p
+        for p in folder("checks").rglob("*.yaml")
+        if not {"vocabulary", "clauses", "proof"} & set(p.relative_to(folder("checks")).parts)
     ],
+    "switches": sorted((folder("checks") / "proof").glob("*.yaml")),
     "clause": sorted((folder("checks") / "clauses").glob("*.yaml")),
     "instrument": sorted((folder("profiles") / "instruments").glob("*.yaml")),
     "profile": sorted(folder("profiles").glob("*.yaml")),
@@ -62,6 +65,7 @@ def test_every_word_of_the_binding_language_is_documented() -> None:
     models = (
         *(binding.BindingStep, binding.Fixed, binding.Eventually, signs.Conditions, signs.Means),
         *(signs.Locator, platform.Csrf, platform.Throttle, platform.DocumentSource),
+        *(platform.Absence, platform.Handles),
     )
     words = {name for model in models for name in model.model_fields} | set(binding.SOURCES)
     words |= set(platform.Platform.model_fields) - {"id", "version", "title", "software", "notes"}

@@ -9,38 +9,17 @@ shows that this shortcut misses nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sbd_audit.demo.baraza import SWITCHES, Site, start
+from sbd_audit.demo.effect import Effect
 from sbd_audit.demo.practice import PROFILES, target_for
 from sbd_audit.findings import Record, findings
 from sbd_audit.library import Library
 from sbd_audit.models.record import Observation, Plan, PlannedCase
 from sbd_audit.observe.browser import find_browser
 from sbd_audit.run import Audit, Request
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What one switch did: the checks that changed and to what, and how many cases were observed again."""
-
-    switch: str
-    changed: Mapping[str, str]
-    expected: Mapping[str, str]
-    messages: Mapping[str, str]
-    cases: int
-
-    @property
-    def missed(self) -> list[str]:
-        return [
-            check for check, outcome in self.expected.items() if self.changed.get(check) != outcome
-        ]
-
-    @property
-    def spurious(self) -> list[str]:
-        return [check for check in self.changed if check not in self.expected]
 
 
 class Bench:

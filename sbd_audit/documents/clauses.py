@@ -1,34 +1,57 @@
 """What a document states, with the passage that says so.
 
-The method is deterministic and explains itself: a passage states a requirement when it holds a phrase of
-every group of cues and none of the guards. Where a text names the matter without plainly ruling on it, or
-speaks of something close, the answer is unknown: a person decides, and nobody is accused. A passage is a sentence, or a list item read with the sentence or
-heading that introduces it ("You may not:" and the lines below). Absence is concluded only from texts nothing
-speaks against.
+The method is deterministic and explains itself. A passage is a sentence or a list item, read with what
+introduces it: its headings, the words its list hangs on, the sentence before it. It *states* a requirement when
+a rule of cues holds in it (`cues`), no guard does, and, where the requirement is a prohibition, something in
+it or around it forbids. A hedge, a region, or a weaker rule make it *partial*. *Absent* is concluded only from
+a text that can be trusted, in a language there are cues for; otherwise, and where the matter is named with
+nothing that gives it force, the answer is *unknown*: a person decides, and nobody is accused.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
+from urllib.parse import quote
 
 from sbd_audit.documents.language import language_of
+from sbd_audit.documents.passages import Index, Passage, index_of
+from sbd_audit.documents.recogniser import Hit, Recogniser, recogniser
 from sbd_audit.documents.text import DocumentText
 from sbd_audit.models.clause import Clause
 
 Level = Literal["stated", "partial", "absent", "unknown"]
 SHORTEST = 400
-_SENTENCE = re.compile(r"\S.*?(?:[.!?]+(?=\s|$)|$)")
+NEAREST = 5
+_SIGNS = (
+    "enable javascript",
+    "sign in to continue",
+    "log in to continue",
+    "page not found",
+    "access denied",
+)
 # A text that may state it outweighs one that surely does not: only stated is stronger than unknown.
 _ORDER: Mapping[str, int] = {"stated": 3, "unknown": 2, "partial": 1, "absent": 0}
 
 
 @dataclass(frozen=True)
+class Nearest:
+    """A passage for a reviewer: `text[start:end]`, the heading above it, and why it was chosen."""
+
+    quote: str
+    start: int
+    end: int
+    section: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Reading:
-    """A level, and for stated or partial the quote: `text[start:end]` of the document at `url`."""
+    """A level, why, and for stated or partial the quote: `text[start:end]` of the document at `url`.
+
+    `nearest` are up to five passages, best first, the deciding one among them.
+    """
 
     level: Level
     explains: str
@@ -38,22 +61,28 @@ class Reading:
     section: str = ""
     kind: str = ""
     url: str = ""
+    nearest: tuple[Nearest, ...] = ()
 
+    @property
+    def link(self) -> str:
+        """The address with a text fragment that shows the quote in its context; empty without quote or address.
 
-@dataclass(frozen=True)
-class _Passage:
-    quote: str
-    start: int
-    end: int
-    section: str
-    context: str
+        Source: URL Fragment Text Directives, W3C Community Group.
+        """
+        if not (self.quote and self.url.startswith(("http://", "https://"))):
+            return ""
+        words = self.quote.split()
+        parts = [words] if len(words) <= 12 else [words[:5], words[-5:]]
+        # A dash would be read as a prefix or suffix mark, so it is encoded too.
+        shown = [quote(" ".join(part), safe="").replace("-", "%2D") for part in parts]
+        return f"{self.url.partition('#')[0]}#:~:text={','.join(shown)}"
 
 
 def read(texts: Sequence[DocumentText], clause: Clause) -> Reading:
     """The strongest reading over all texts; `unknown` when nothing states it and a text cannot be trusted."""
     if not texts:
         return Reading("unknown", "no text was read")
-    readings = [_read_one(text, clause) for text in texts]
+    readings = [read_one(text, clause) for text in texts]
     return max(readings, key=lambda reading: _ORDER[reading.level])
 
 
@@ -62,112 +91,52 @@ def doubts(text: DocumentText) -> list[str]:
     found = list(text.doubts)
     if len(text.text) < SHORTEST:
         found.append(f"only {len(text.text)} characters of text")
-    lower = text.text.lower()
     if len(text.text) < 3000:
-        for sign in (
-            "enable javascript",
-            "sign in to continue",
-            "log in to continue",
-            "page not found",
-            "access denied",
-        ):
-            if sign in lower:
-                found.append(f"the text says “{sign}”")
+        lower = text.text.lower()
+        found.extend(f"the text says “{sign}”" for sign in _SIGNS if sign in lower)
     return found
 
 
-def _read_one(text: DocumentText, clause: Clause) -> Reading:
+def read_one(text: DocumentText, clause: Clause) -> Reading:
+    """What one document says of the clause."""
     language = text.language if text.language in clause.cues else language_of(text.text)
+    unknown = Reading("unknown", "", kind=text.kind, url=text.url)
     if language not in clause.cues:
-        return Reading(
-            "unknown",
-            f"no cues for the language of this text ({language or 'not recognised'})",
-            url=text.url,
-            kind=text.kind,
-        )
-    groups, guards = clause.cues[language], clause.guards.get(language, ())
-    subject = next(iter(groups.values()))
-    named: _Passage | None = None
-    for passage in _passages(text):
-        words = f"{passage.context} {passage.quote}".lower()
-        if _hit(guards, words) or not _hit(subject, passage.quote.lower()):
-            continue
-        hits = {name: _hit(phrases, words) for name, phrases in groups.items()}
-        if all(hits.values()):
-            said = ", ".join(f"{name}: “{phrase}”" for name, phrase in hits.items())
-            return _found("stated", text, passage, said)
-        named = named or passage
-    whole = text.text.lower()
-    if named:
-        lacking = [name for name, phrases in groups.items() if not _hit(phrases, whole)]
-        if lacking and not doubts(text):
-            return _found(
-                "partial",
-                text,
-                named,
-                f"it is named, and the text nowhere gives its {' or '.join(lacking)}",
-            )
-        return _found(
-            "unknown",
-            text,
-            named,
-            "it is named, but not plainly together with the rule; a person decides",
-        )
+        known = language or "not recognised"
+        return replace(unknown, explains=f"no cues for the language of this text ({known})")
+    reader, index = recogniser(clause, language), index_of(text)
+    hits = reader.hits(index)
+    near = _nearest(reader, index, hits)
+    shown = tuple(_shown(text, index.passages[number], why) for number, why in near)
+    found = replace(unknown, nearest=shown)
+    if hits:
+        best = hits[0]
+        level: Level = "unknown" if best.strength == "named" else best.strength
+        return replace(
+            found, level=level, explains=best.explains,
+            quote=shown[0].quote, start=shown[0].start, end=shown[0].end, section=shown[0].section,
+        )  # fmt: skip
     reasons = doubts(text)
-    if related := _hit(clause.related.get(language, ()), whole):
-        reasons.append(f"the text speaks of something close (“{related}”); a person decides")
+    if any(index.passages[number].damaged for number, _ in near[:2]):
+        reasons.append("words are missing from the passage that is nearest")
     if reasons:
-        return Reading("unknown", "; ".join(reasons), kind=text.kind, url=text.url)
-    return Reading(
-        "absent",
-        f"no passage of {len(text.text)} characters names it",
-        kind=text.kind,
-        url=text.url,
+        return replace(found, explains="; ".join(reasons))
+    return replace(
+        found, level="absent", explains=f"no passage of {len(text.text)} characters says it"
     )
 
 
-def _found(level: Level, text: DocumentText, passage: _Passage, explains: str) -> Reading:
-    return Reading(
-        level,
-        explains,
-        passage.quote,
-        passage.start,
-        passage.end,
-        passage.section,
-        text.kind,
-        text.url,
-    )
+def _nearest(reader: Recogniser, index: Index, hits: Sequence[Hit]) -> list[tuple[int, str]]:
+    """Numbers of the passages that speak of it, then of those whose words are nearest, each with the reason."""
+    chosen = {hit.passage.number: hit.explains for hit in hits[:NEAREST]}
+    scores = index.ranking.scores(reader.query)
+    for number in sorted(scores, key=lambda each: (-scores[each], each)):
+        if len(chosen) == NEAREST:
+            break
+        chosen.setdefault(number, "its words are near")
+    return list(chosen.items())
 
 
-def _passages(text: DocumentText) -> Iterator[_Passage]:
-    """Sentences, each with the words that introduce it: its heading, or the sentence its list hangs on."""
-    lead = ""
-    for block in text.blocks:
-        heading = block.kind.startswith("h") and block.kind[1:].isdigit()
-        if heading:
-            lead = block.text
-            continue
-        context = lead if block.kind == "li" else block.section
-        for match in _SENTENCE.finditer(block.text):
-            quote = match[0].strip()
-            if len(quote) < 3:
-                continue
-            start = block.start + match.start() + (len(match[0]) - len(match[0].lstrip()))
-            if not quote.endswith("?"):
-                yield _Passage(quote, start, start + len(quote), block.section, context)
-            if block.kind != "li":
-                lead = quote if block.text.rstrip().endswith(":") else block.section
-
-
-def _hit(phrases: Sequence[str], words: str) -> str:
-    """The first phrase that stands in the words, or an empty text."""
-    return next((phrase for phrase in phrases if _pattern(phrase).search(words)), "")
-
-
-@lru_cache(maxsize=4096)
-def _pattern(phrase: str) -> re.Pattern[str]:
-    body = r"\s+".join(
-        re.escape(word[:-1]) + r"\w*" if word.endswith("*") else re.escape(word)
-        for word in phrase.split()
-    )
-    return re.compile(rf"(?<!\w){body}(?!\w)")
+def _shown(text: DocumentText, passage: Passage, why: str) -> Nearest:
+    quote = text.text[passage.start : passage.end]
+    return Nearest(quote, passage.start, passage.end, passage.title, why)

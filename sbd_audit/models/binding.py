@@ -28,7 +28,7 @@ BROWSER_VERBS = (
     "keyboard",
     "see",
 )
-VERBS = (*HTTP_VERBS, "mail", *BROWSER_VERBS)
+VERBS = (*HTTP_VERBS, "mail", "do", *BROWSER_VERBS)
 Gets = str  # exists · count · text · texts · value · values · checked · attr:NAME · attrs:NAME
 
 
@@ -139,6 +139,8 @@ class BindingStep(Strict):
     delete: str | None = None
     # mail the operator offers as files
     mail: Mail | None = None
+    # the steps of a routine of the platform file, in place of this one
+    do: str | None = None
     # browser verbs
     open: str | None = None
     click: Locator | None = None

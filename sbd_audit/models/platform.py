@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
@@ -10,6 +11,7 @@ from pydantic_core import CoreSchema
 
 from sbd_audit.models.base import OneOrMore, Strict, written
 from sbd_audit.models.binding import VERBS, BindingStep, Extractor, Performance, fits
+from sbd_audit.models.shorthand import spelled_out
 from sbd_audit.models.signs import Challenge, Conditions, Locator, LoginWall
 
 
@@ -76,6 +78,20 @@ class DocumentSource(Strict):
         return self.fetch.get(language) if isinstance(self.fetch, dict) else self.fetch
 
 
+class Absence(Strict):
+    """Features, capabilities and documents (each with addresses to ask again) the software does not have.
+
+    `basis` says who looked where; `probe` looks again whenever one of the capabilities is asked for.
+    """
+
+    features: OneOrMore[str] = ()
+    capabilities: OneOrMore[str] = ()
+    documents: dict[str, OneOrMore[str]] = {}
+    result: str = "not_offered"
+    basis: str = Field(min_length=10)
+    probe: tuple[BindingStep, ...] = ()
+
+
 class Software(Strict):
     name: str
     versions: str
@@ -98,10 +114,21 @@ class Csrf(Strict):
 
 
 class Throttle(Conditions):
-    """Signs that the platform asks us to slow down, and where it says for how long."""
+    """Signs that the platform asks us to slow down, and where it says for how long.
+
+    One that holds for the account that met it, and for nobody else, is `alone`: the others go on.
+    """
 
     wait_seconds: Extractor | None = None
     wait_milliseconds: Extractor | None = None
+    alone: bool = False
+
+
+class Handles(Strict):
+    """What the platform takes for the name of an account."""
+
+    at_most: Annotated[int, Field(ge=8)] = 40
+    separator: Literal["-", "_", ".", ""] = "-"
 
 
 class SignedIn(Strict):
@@ -161,8 +188,11 @@ class Platform(Strict):
     throttled: tuple[Throttle, ...] = ()
     ready: Locator | None = None
     missing_page: str = "/no-such-page-{run}"
+    handles: Handles = Handles()
     session_headers: dict[str, str] = {}
     csrf: Csrf | None = None
+    routines: dict[str, tuple[BindingStep, ...]] = {}
+    absences: tuple[Absence, ...] = ()
     capabilities: dict[str, Annotated[tuple[Performance, ...], _AsWritten()]] = {}
     documents: dict[str, DocumentSource] = {}
 
@@ -172,7 +202,14 @@ class Platform(Strict):
         if isinstance(data, dict) and isinstance(data.get("capabilities"), dict):
             listed = {name: _variants(value) for name, value in data["capabilities"].items()}
             data = {**data, "capabilities": listed}
-        return data
+        return spelled_out(data)
+
+    @model_validator(mode="after")
+    def _routines_are_plain(self) -> Platform:
+        for name, steps in self.routines.items():
+            if any(step.do is not None for step in steps):
+                raise ValueError(f"the routine {name} does another one; write its steps out")
+        return self
 
     def folded_into(self, base: Platform) -> Platform:
         """This file on top of the one it `extends`: tables are merged key by key, the rest is the nearer one's."""
@@ -185,6 +222,16 @@ class Platform(Strict):
                 merged[name] = its
         given = {key: value for key, value in self.prepare if value is not None}
         return self.model_copy(update=merged | {"prepare": base.prepare.model_copy(update=given)})
+
+    def prepares_on_pages(self, settings: Iterable[Mapping[str, Any]]) -> bool:
+        """True when accounts, relations or these settings of people are made in a browser."""
+        ways = [
+            self.performance("change_setting", {"setting": name, "to": value})
+            for values in settings
+            for name, value in values.items()
+        ]
+        steps = [step for name in Prepare.model_fields for step in self.set_up(name) or ()]
+        return any(way.in_browser for way in ways if way) or any(step.in_browser for step in steps)
 
     def set_up(self, name: str) -> tuple[BindingStep, ...] | None:
         """The steps of a set-up: its own, or those of the capability it names; None when there are none."""

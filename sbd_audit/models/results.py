@@ -204,6 +204,14 @@ class ScoreResult(Strict):
     caps: tuple[CapResult, ...]
 
 
+class AgeBand(Strict):
+    """What was found for the people of one age band; a check played for none of them is not counted."""
+
+    band: str
+    counts: dict[Outcome, int]
+    failed: tuple[str, ...]
+
+
 class Deviation(Strict):
     kind: str
     says: str
@@ -273,6 +281,7 @@ class Results(Strict):
     conclusions: tuple[ConclusionResult, ...]
     scores: tuple[ScoreResult, ...]
     counts: dict[Outcome, int]
+    age_bands: tuple[AgeBand, ...] = ()
     deviations: tuple[Deviation, ...]
     refused: tuple[Refusal, ...]
     left_behind: tuple[LeftBehind, ...]

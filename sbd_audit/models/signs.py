@@ -60,10 +60,14 @@ class Conditions(Strict):
 
 
 class Means(Conditions):
-    """A rule: when all its conditions fit, the capability ends with the word under `is`."""
+    """A rule: when all its conditions fit, the capability ends with the word under `is`.
+
+    A `brief` one is about something a page shows for a moment only: it fits as soon as that is seen.
+    """
 
     result: str = Field(alias="is")
     locator: Locator | None = None
+    brief: bool = False
 
 
 class LoginWall(Strict):

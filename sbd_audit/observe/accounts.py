@@ -19,6 +19,7 @@ from typing import Any
 from requests.cookies import RequestsCookieJar
 
 from sbd_audit.errors import UsageError
+from sbd_audit.models.platform import Handles
 from sbd_audit.models.record import Cast
 from sbd_audit.models.target import SuppliedAccount
 
@@ -140,11 +141,13 @@ class People:
         today: date,
         register_secret: Callable[[str], None],
         supplied: Sequence[SuppliedAccount] = (),
+        handles: Handles | None = None,
     ) -> None:
         self.run = run
         self.today = today
         self._register = register_secret
         self._pool = list(supplied)
+        self._handles = handles or Handles()
         self._lock = threading.Lock()
 
     def cast(self, case: str, role: str, person: Cast) -> Account:
@@ -192,7 +195,7 @@ class People:
         key = hashlib.sha256(f"{self.run}/{case}/{role}".encode()).hexdigest()
         number = int(key[:8], 16)
         chance = random.Random(number)  # noqa: S311 - names, not secrets
-        handle = f"sbd-{persona.replace('_', '-')[:10]}-{self.run[-4:]}-{key[:4]}"
+        handle = self._handle(persona, key)
         first, second = chance.sample(NOUNS, 2)
         password = "" if persona == "logged_out" else "Aa1!" + secrets.token_urlsafe(14)
         self._register(password)
@@ -209,6 +212,13 @@ class People:
             birth_date=None if age is None else self._birth_date(age, chance),
             gender=gender,
         )
+
+    def _handle(self, persona: str, key: str) -> str:
+        """A name that says what it is where there is room, and is unlike any other of the run where not."""
+        between, most = self._handles.separator, self._handles.at_most
+        parts = ["sbd", *persona[:10].strip("_").split("_"), self.run[-4:], key[:4]]
+        handle = between.join(parts)
+        return handle if len(handle) <= most else f"sbd{between}{key}"[:most]
 
     def _birth_date(self, age: int, chance: random.Random) -> date:
         """A day on which the person is exactly `age` years old today, and never 1 January."""

@@ -83,10 +83,10 @@ class Exchanges:
             if asked is None:
                 return page
             said = retry_after(page.reply)
-            wait = said if said is not None else asked or float(attempt)
+            wait = said if said is not None else asked.seconds or float(attempt)
             if not scene.planned.patient or attempt == TRIES:
                 break
-            if not scene.world.http.pace.back_off(wait):
+            if not scene.world.http.pace.back_off(wait, alone=asked.alone):
                 break
             scene.trace.append(Did(did="slowed down", saw=f"asked to; waited {wait:g} s"))
         raise Halt("rate_limited", None, f"{urlsplit(page.url).path} asked us to slow down")

@@ -21,6 +21,7 @@ class Pace:
         self._budget = budget
         self._next = 0.0
         self._patience = patience
+        self._longest_alone = patience
         self._lock = threading.Lock()
         self.sent = 0
 
@@ -37,8 +38,16 @@ class Pace:
         if start > now:
             time.sleep(start - now)
 
-    def back_off(self, seconds: float) -> bool:
-        """Nobody sends anything for so long; False, and no wait, when the run has no patience left for it."""
+    def back_off(self, seconds: float, *, alone: bool = False) -> bool:
+        """Nobody sends anything for so long; False, and no wait, when the run has no patience left for it.
+
+        `alone`: only the caller waits, at once and here, and the run's patience is not spent on it.
+        """
+        if alone:
+            if seconds > self._longest_alone:
+                return False
+            time.sleep(seconds)
+            return True
         with self._lock:
             until = time.monotonic() + seconds
             # Several workers are told to wait for the same reason: only what comes on top is spent.

@@ -22,6 +22,7 @@ from sbd_audit.models.profile import Profile
 from sbd_audit.models.record import Cast, Plan, Planned, PlannedCase
 from sbd_audit.models.target import Target
 from sbd_audit.models.waiver import Waiver
+from sbd_audit.observe.rows import filled, one_of_crowd, rows
 from sbd_audit.outcome import Reason
 
 SHARED = "shared"
@@ -215,7 +216,8 @@ class Planner:
             uses=uses,
             parameters=parameters,
             profiles=profiles,
-            needs_browser=any(self._in_browser(one) for one in steps),
+            needs_browser=any(self._in_browser(one) for one in steps)
+            or self.platform.prepares_on_pages(person.settings for person in cast.values()),
             **self._hopeless(check, unbound),
         )
 
@@ -239,8 +241,11 @@ class Planner:
     def _performances(
         self, name: str, step: Step, parameters: Mapping[str, Any], cast: Mapping[str, Cast]
     ) -> Iterable[Planned]:
-        for each in _rows(step, parameters, cast):
-            args = {key: _filled(value, parameters, each) for key, value in step.args.items()}
+        for each in rows(step, parameters, cast):
+            args = {
+                key: one_of_crowd(filled(value, parameters, each), each, cast)
+                for key, value in step.args.items()
+            }
             self._count += 1
             yield Planned(
                 id=f"o{self._count:05}",
@@ -311,8 +316,12 @@ class Planner:
             step.args.get("as") for step in check.observe.values() if step.capability == "sign_up"
         }
         cast: dict[str, Cast] = {}
-        for role, account in check.accounts.items():
-            persona = member if group and account.persona == group else account.persona
+        played = [
+            (role, account, member if group and account.persona == group else account.persona)
+            for name, account in check.accounts.items()
+            for role in self.vocabulary.crowd(name, account.persona)
+        ]
+        for role, account, persona in played:
             cast[role] = Cast(
                 persona=persona,
                 age=self._age(persona, parameters),
@@ -323,8 +332,8 @@ class Planner:
                 joins=role in joining,
             )
         return {
-            role: self._paired(role, person, check.accounts[role], cast)
-            for role, person in cast.items()
+            role: self._paired(person, account, cast)
+            for (role, account, _), person in zip(played, cast.values(), strict=True)
         }
 
     def _age(self, persona: str, parameters: Mapping[str, Any]) -> int | None:
@@ -338,7 +347,7 @@ class Planner:
             base = self.target.facts[age.parameter].value
         return None if base is None else int(base) + age.plus
 
-    def _paired(self, role: str, person: Cast, account: Role, cast: Mapping[str, Cast]) -> Cast:
+    def _paired(self, person: Cast, account: Role, cast: Mapping[str, Cast]) -> Cast:
         """A friend or peer is as old as the account it is paired with."""
         if self.vocabulary.personas[person.persona].age != "paired":
             return person
@@ -348,30 +357,6 @@ class Planner:
 
 
 _PROVISION = {"clause", "obligation", "level", "status", "basis", "addressee", "source"}
-
-
-def _rows(step: Step, parameters: Mapping[str, Any], cast: Mapping[str, Cast]) -> Iterable[Any]:
-    if step.repeat is not None:
-        return range(1, int(_filled(step.repeat, parameters, None)) + 1)
-    if step.for_each is None:
-        return [None]
-    if isinstance(step.for_each, str):
-        values = _filled(step.for_each, parameters, None)
-        return values if isinstance(values, list) else [step.for_each]
-    return [_filled(value, parameters, None) for value in step.for_each]
-
-
-def _filled(value: Any, parameters: Mapping[str, Any], each: Any) -> Any:
-    """The value with ``$parameter`` and ``{each}`` replaced; ``{step.output}`` stays for later."""
-    if isinstance(value, list | tuple):
-        return [_filled(item, parameters, each) for item in value]
-    if isinstance(value, str):
-        if value.startswith("$"):
-            return parameters[value[1:]]
-        if value == "{each}":
-            return each
-        return value.replace("{each}", str(each)) if each is not None else value
-    return value
 
 
 def _refers(value: Any, cast: Mapping[str, Cast]) -> bool:

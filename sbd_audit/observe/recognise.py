@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from sbd_audit.models.platform import Platform
 from sbd_audit.models.record import Planned
 from sbd_audit.observe.accounts import Account
-from sbd_audit.observe.extract import MISSING, Missing, Page, fits_page
+from sbd_audit.observe.extract import Missing, Page, fits_page
 from sbd_audit.observe.halt import Halt, unavailable, unmapped, wrong_place
 from sbd_audit.observe.http import Reply
 
@@ -40,17 +41,28 @@ def look_around(platform: Platform, planned: Planned, page: Page, actor: Account
             )
 
 
-def asked_to_wait(platform: Platform, page: Page, fill: Callable[[Any], Any]) -> float | None:
-    """For how many seconds the platform asks us to wait: 0 when it does not say; None when it does not ask."""
+@dataclass(frozen=True)
+class Asked:
+    """A platform that asks us to wait: for how many seconds (0 when it does not say), this account or everybody."""
+
+    seconds: float = 0
+    alone: bool = False
+
+
+def asked_to_wait(platform: Platform, page: Page, fill: Callable[[Any], Any]) -> Asked | None:
+    """What the platform asks when it wants us slower; None when it does not ask."""
     for sign in platform.throttled:
         if not fits_page(page, sign, fill):
             continue
         for source, unit in ((sign.wait_seconds, 1), (sign.wait_milliseconds, 1000)):
-            value = page.raw(source) if source else MISSING
+            if source is None:
+                continue
+            constant = "value" in source.model_fields_set
+            value = source.value if constant else page.raw(source)
             if not isinstance(value, Missing):
-                return float(value) / unit
-        return 0.0
-    return 0.0 if page.status == 429 else None
+                return Asked(float(value) / unit, sign.alone)
+        return Asked(alone=sign.alone)
+    return Asked() if page.status == 429 else None
 
 
 def classify(reply: Reply, must_mean: bool, allowed: tuple[int, ...] = ()) -> None:

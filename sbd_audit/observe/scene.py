@@ -7,7 +7,7 @@ It ends with a result word of the capability, or with a `Halt`.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -79,7 +79,11 @@ class Scene:
                 continue
             gone = step.model_copy(update={"allow": (*step.allow, *NOT_THERE)})
             word = self.step(gone)
-            if word == fact.result or step.in_browser or step.mail:
+            if word is not None and word != fact.result:
+                raise unmapped(
+                    f"the platform file says {fact.result}, and this ended {word}, {self.where()}"
+                )
+            if word or step.in_browser or step.mail:
                 continue
             page = self.page
             if isinstance(page, ReplyPage) and (page.status in NOT_THERE or self.is_unknown(page)):
@@ -155,19 +159,33 @@ class Scene:
         """The word of the first rule that fits the page at rest: before, a later rule might fit too soon."""
         patience = self.world.target.limits.step_seconds / 3
         deadline = time.monotonic() + patience
-        rested = flow.settled(patience)
+        passing: list[Means] = []
+
+        def look(among: Iterable[Means]) -> Means | None:
+            return next((rule for rule in among if self._holds(flow, rule)), None)
+
+        def glimpsed() -> bool:
+            found = look(rule for rule in rules if rule.brief)
+            passing.extend([found] if found else [])
+            return bool(passing)
+
+        rested = flow.settled(patience, or_when=glimpsed)
+        if passing:
+            return str(self.fill(passing[0].result))
         while True:
-            for rule in rules:
-                sure = rested or not rule.speaks_of_absence
-                located = rule.locator is None or flow.has_locator(rule.locator)
-                if sure and located and self._fits(flow, rule):
-                    return str(self.fill(rule.result))
+            sure = (rule for rule in rules if rested or not rule.speaks_of_absence)
+            if rule := look(sure):
+                return str(self.fill(rule.result))
             if time.monotonic() >= deadline or not must_mean:
                 break
             flow.pause(50)
         if must_mean:
             raise unmapped(f"no rule under means fits the page {self.where()}")
         return None
+
+    def _holds(self, flow: Flow, rule: Means) -> bool:
+        located = rule.locator is None or flow.has_locator(rule.locator)
+        return located and self._fits(flow, rule)
 
     def _flow(self, actor: Account | None, device: str) -> Flow:
         """The page of one person on one device; two people in one scene keep theirs apart."""
@@ -297,8 +315,7 @@ class Scene:
         elif page is None:
             raw = MISSING
         elif extractor.any_text is not None:
-            text = " ".join(page.visible_text().split()).casefold()
-            raw = any(str(self.fill(word)).casefold() in text for word in extractor.any_text)
+            raw = self._any_text([str(self.fill(word)) for word in extractor.any_text], page)
         elif extractor.language or extractor.grade or extractor.contacts or extractor.broken_links:
             raw = words_of(extractor, page, self.world)
         else:
@@ -308,6 +325,17 @@ class Scene:
                 more = earlier.raw(ready)
                 raw = [*raw, *more] if isinstance(raw, list) and isinstance(more, list) else raw
         return transform(raw, extractor, self.world.platform.vocabulary, self.fill)
+
+    def _any_text(self, words: Sequence[str], page: Page) -> Any:
+        """True when one of the words is seen; only a page at rest can be said not to hold them."""
+
+        def seen() -> bool:
+            text = " ".join(page.visible_text().split()).casefold()
+            return any(word.casefold() in text for word in words)
+
+        if seen() or not isinstance(page, Flow):
+            return seen()
+        return seen() if page.settled(self.world.target.limits.step_seconds) else MISSING
 
     def outputs(self, way: Performance) -> dict[str, Any]:
         """Every output that is there; one that is missing is left out, and so stays unknown."""

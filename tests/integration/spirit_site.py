@@ -36,8 +36,25 @@ LOGGING = {{
 ST_TASK_MANAGER = None
 DATABASES["default"]["OPTIONS"] = {{"timeout": 30}}
 ST_RATELIMIT_ENABLE = False
+# Invented passwords of a test need no slow hash; a real operator keeps the slow one.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 INSTALLED_APPS = [app for app in INSTALLED_APPS if app != "debug_toolbar"]
 MIDDLEWARE = [name for name in MIDDLEWARE if "debug_toolbar" not in name]
+"""
+
+# Somebody who keeps the forum greets whoever comes, and the search is told of it, as a daily command does.
+GREET = """
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from spirit.category.models import Category
+from spirit.comment.models import Comment
+from spirit.topic.models import Topic
+keeper = get_user_model().objects.create_user("keeper", "keeper@spirit.test", None)
+category = Category.objects.visible().parents().get(title="Uncategorized")
+topic = Topic.objects.create(user=keeper, category=category, title="Welcome")
+text = "Welcome to this forum. Talk about gardens, rivers and the weather."
+Comment.objects.create(user=keeper, topic=topic, comment=text, comment_html=f"<p>{text}</p>")
+call_command("rebuild_index", interactive=False, verbosity=0)
 """
 
 # One thread: SQLite refuses a second writer at once, and the forum would answer 500.
@@ -70,6 +87,7 @@ def start(folder: Path) -> Iterator[Site]:
     (project / "forum" / "settings" / "audit.py").write_text(settings)
     env = surroundings(home, DJANGO_SETTINGS_MODULE="forum.settings.audit")
     run(home, "python", "manage.py", "spiritinstall", cwd=project, env=env)
+    run(home, "python", "manage.py", "shell", "-c", GREET, cwd=project, env=env)
     (project / "serve.py").write_text(SERVE)
     port = free_port()
     url = f"http://127.0.0.1:{port}"

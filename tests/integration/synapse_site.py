@@ -1,9 +1,9 @@
 """Synapse, a chat server nobody here wrote, installed from its package and run on loopback.
 
-What a fresh operator does: a generated configuration, SQLite (in memory), open sign-up, no other servers. As an operator would for
-an announced audit, the limits on sign-ups, sign-ins, messages and invitations are lifted, unless a test asks for them.
-With terms, people agree to one text at sign-up; that variant also has one public room about the weather, made by
-somebody who is no part of the audit.
+What a fresh operator does: a generated configuration, SQLite (in memory), open sign-up, no other servers. As an
+operator would for an announced audit, the limits on sign-ups, sign-ins, messages and invitations are lifted, unless a
+test asks for them. With terms, people agree to one text at sign-up; that variant also lists one public room about the
+weather, made by somebody who is no part of the audit.
 """
 
 from __future__ import annotations

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from sbd_audit.library import Library
-from sbd_audit.resources import folder
-from sbd_audit.run import Audit, Request
 
+from .matrix import audited, differences
 from .spirit_site import start
 
 pytestmark = [
@@ -22,49 +21,41 @@ pytestmark = [
 ]
 
 TRUE_STATE = {
-    "age.neutral-prompt": "failed",
-    "age.under-minimum-refused": "failed",
-    "age.guardian-consent": "failed",
-    "age.retry-resisted": "cantTell",
-    "privacy.private-profile": "failed",
-    "privacy.weakening-friction": "cantTell",
-    "privacy.settings-persist": "cantTell",
-    "contact.stranger-messages": "failed",
-    "contact.adult-suggestions": "inapplicable",
-    "contact.block-complete": "cantTell",
-    "reporting.within-reach-of-post": "passed",
-    "reporting.within-reach-of-messages": "passed",
-    "reporting.child-reasons": "failed",
-    "reporting.without-account": "failed",
-    "reporting.acknowledged": "failed",
-    "reporting.status-visible": "failed",
-    "ocsea.under-18-branch": "cantTell",
-    "ocsea.terms-prohibit": "cantTell",
-    "tfgbv.reasons-selectable": "failed",
-    "tfgbv.image-route-open": "failed",
-    "design.children-can-take-part": "cantTell",
-    "support.crisis-contacts-in-flow": "cantTell",
-    "support.safety-centre": "failed",
-    "transparency.readable-rules": "failed",
-    "governance.data-rights": "failed",
-    "governance.focal-person": "cantTell",
+    "age.neutral-prompt": ("failed", "does not ask for an age"),
+    "age.under-minimum-refused": ("failed", "An applicant under 13 was created"),
+    "age.guardian-consent": ("failed", "An applicant under 18 was created without a guardian"),
+    "age.retry-resisted": ("cantTell", "control_failed The first attempt was not turned away"),
+    "privacy.private-profile": ("failed", "A stranger opened the child's post: shown"),
+    "privacy.weakening-friction": ("cantTell", "control_failed The account could not save"),
+    "privacy.settings-persist": ("cantTell", "control_failed The setting could not be tightened"),
+    "contact.stranger-messages": ("failed", "A stranger's message lay in the child's inbox"),
+    "contact.adult-suggestions": ("inapplicable", "feature_absent"),
+    "contact.block-complete": ("cantTell", "control_failed The other person could not find"),
+    "reporting.within-reach-of-post": ("passed", ""),
+    "reporting.within-reach-of-messages": ("passed", ""),
+    "reporting.child-reasons": ("failed", "A child can choose only scam and something else"),
+    "reporting.without-account": ("failed", "There is no way to report"),
+    "reporting.acknowledged": ("failed", "The receipt has no reference"),
+    "reporting.status-visible": ("failed", "cannot see what became of the report"),
+    "ocsea.under-18-branch": ("cantTell", "(not_found, without leads to)"),
+    "ocsea.terms-prohibit": ("failed", "do not state csam prohibited"),
+    "tfgbv.reasons-selectable": ("failed", "The reasons offered are only scam and something else"),
+    "tfgbv.image-route-open": ("failed", "no such form for people without an account: not found"),
+    "design.children-can-take-part": ("passed", ""),
+    "support.crisis-contacts-in-flow": ("cantTell", "(not_offered, without contacts)"),
+    "support.safety-centre": ("failed", "From home the safety centre is unreachably many steps"),
+    "transparency.readable-rules": ("failed", "The terms are unreachably many steps from sign-up"),
+    "governance.data-rights": ("failed", "The account's data cannot be had: not offered"),
+    "governance.focal-person": ("cantTell", "unreadable Step text"),
 }
 
 
 def test_the_true_state_of_spirit(tmp_path: Path, library: Library) -> None:
     with start(tmp_path) as forum:
-        text = (folder("targets") / "django-spirit.yaml").read_text()
-        target = tmp_path / "spirit.yaml"
-        target.write_text(text.replace("http://127.0.0.1:8000", forum.url))
-        audit = Audit(Request(target, ["ke-cop-2025"], tmp_path / "bundle", library=library))
-        audit.prepare()
-        audit.observe()
-        results = audit.finish()
-    seen = {f["check"]: f["outcome"] for f in results["findings"]}
-    why = {f["check"]: f["message"] for f in results["findings"]}
-    wrong = {name: (seen[name], why[name]) for name in seen if seen[name] != TRUE_STATE[name]}
-    assert wrong == {}
-    assert set(seen) == set(TRUE_STATE)
-    assert sum(outcome in ("passed", "failed") for outcome in seen.values()) >= 8
+        changes = {
+            "http://127.0.0.1:8000": forum.url,
+            "mail_folder: mail": f"mail_folder: {forum.mail}",
+        }
+        results = audited("django-spirit", changes, tmp_path, library)
+    assert differences(results, TRUE_STATE) == []
     assert results["refused"] == []
-    assert all(f["reason"] for f in results["findings"] if f["outcome"] != "passed")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import string
 from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sbd_audit.models.platform import Handles
 from sbd_audit.observe.accounts import People
 from sbd_audit.observe.fixtures import Fixtures, Picture
 
@@ -34,6 +36,18 @@ def test_names_repeat_and_passwords_do_not() -> None:
     assert {first.password, again.password, other.password} <= set(secrets)
     assert first.password not in repr(first)
     assert len(first.handle) <= 30
+
+
+@given(
+    st.integers(8, 40), st.sampled_from(["-", "_", ""]), st.sampled_from(["child_14_15", "adult"])
+)
+def test_names_fit_what_the_platform_takes(most: int, between: str, persona: str) -> None:
+    handles = Handles(at_most=most, separator=between)
+    people = People("run-abcd", date(2026, 1, 2), lambda secret: None, (), handles)
+    names = [people.invent("case", f"role {n}", persona, 30).handle for n in range(5)]
+    assert len(set(names)) == 5
+    assert all(len(name) <= most and name.startswith("sbd") for name in names)
+    assert set("".join(names)) <= set(string.ascii_lowercase + string.digits + between)
 
 
 def test_pictures_are_made_here_and_differ() -> None:

@@ -119,3 +119,27 @@ def test_the_plan_survives_its_json(library: Library) -> None:
 @pytest.mark.parametrize("name", ["baraza", "django-spirit"])
 def test_shipped_targets_are_valid(name: str) -> None:
     assert load_target(Path(folder("targets")) / f"{name}.yaml").model.platform == name
+
+
+def test_a_crowd_is_played_by_as_many_people(library: Library) -> None:
+    profile = library.profile("ke-cop-2025")
+    names = ("contact.mass-contact-throttled", "tfgbv.false-mass-reports")
+    extra = tuple(
+        profile.good_practice[0].model_copy(update={"check": name, "because": "A test."})
+        for name in names
+    )
+    made = Planner(
+        library,
+        load_target(folder("targets") / "baraza.yaml").model,
+        library.platform("baraza"),
+        [profile.model_copy(update={"good_practice": extra, "requirements": ()})],
+        "run-1234",
+        "2026-01-01T00:00:00Z",
+        EVERYTHING | {"sandbox"},
+    ).plan()
+    cases = {case.check: case for case in made.cases}
+    burst = [step for step in cases[names[0]].steps if step.step == "burst"]
+    assert [step.args["whom"] for step in burst] == [f"targets_{n}" for n in range(1, 26)]
+    assert {"newcomer", "targets_1", "targets_25"} <= set(cases[names[0]].cast)
+    flood = [step for step in cases[names[1]].steps if step.step == "flood"]
+    assert [step.args["as"] for step in flood] == [f"many_{n}" for n in range(1, 11)]

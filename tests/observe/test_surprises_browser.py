@@ -153,6 +153,99 @@ capabilities:
     assert any("looked for" in done.did for done in seen[0].trace)
 
 
+TOAST = """<h1>Data</h1><p id=toasts></p><button onclick="
+  toasts.textContent = 'Your request was registered';
+  setTimeout(() => { toasts.textContent = '' }, 2500);
+  setTimeout(() => 0, 4500)">Ask</button>"""
+
+
+def test_a_message_that_goes_away_is_seen_while_it_is_there(library: Library) -> None:
+    """The page comes to rest after the message is gone: a rule that waits for that would never fit."""
+    binding = """
+capabilities:
+  request_data_export:
+    steps:
+      - open: /
+      - click: {role: button, name: Ask}
+        means: [{text: was registered, is: promised, brief: true}]
+    outputs: {acknowledged: {any_text: [was registered]}}
+"""
+    limits = {"step_seconds": 15}
+    with (
+        serving(lambda seen: (200, {}, TOAST)) as site,
+        playing(site.url, binding, library, limits=limits) as play,
+    ):
+        seen = play.perform("request_data_export")
+    assert (seen.result, dict(seen.outputs)) == ("promised", {"acknowledged": True}), seen.detail
+
+
+CHOICES = (
+    "document.querySelector('select').insertAdjacentHTML('beforeend', '<option>Threats</option>')"
+)
+
+
+@pytest.mark.parametrize(
+    ("script", "reasons"),
+    [
+        ("0", ["Spam", "Other"]),
+        (f"setTimeout(() => {CHOICES}, 600)", ["Spam", "Other", "Threats"]),
+        ("setInterval(() => document.body.append('.'), 50)", None),
+    ],
+)
+def test_a_list_is_read_whole_and_without_opening_it(
+    script: str, reasons: list[str] | None, library: Library
+) -> None:
+    """The choices of a closed select are in no box on the page; what comes late belongs to the list."""
+    binding = """
+vocabulary: {reasons: {Spam: scam, Other: something_else, Threats: threats_violence}}
+capabilities:
+  list_report_reasons:
+    steps: [{open: /}, {see: {css: select}}]
+    result: listed
+    outputs: {reasons: {locator: {css: "select option"}, get: texts, map: reasons}}
+"""
+    words = {"Spam": "scam", "Other": "something_else", "Threats": "threats_violence"}
+    page = f"<select><option>Spam<option>Other</select><script>{script}</script>"
+    limits = {"step_seconds": 2}
+    with (
+        serving(lambda seen: (200, {}, page)) as site,
+        playing(site.url, binding, library, limits=limits) as play,
+    ):
+        seen = play.perform("list_report_reasons", surface="post")
+    if reasons is None:
+        assert (seen.result, seen.reason) == ("unavailable", Reason.unavailable)
+    else:
+        assert seen.outputs["reasons"] == [words[reason] for reason in reasons]
+
+
+@pytest.mark.parametrize(
+    ("script", "acknowledged"),
+    [
+        ("setTimeout(() => { document.body.append('Thank you, all done') }, 700)", True),
+        ("0", False),
+        ("setInterval(() => document.body.append('.'), 50)", None),
+    ],
+)
+def test_words_are_missing_only_on_a_page_at_rest(
+    script: str, acknowledged: bool | None, library: Library
+) -> None:
+    binding = """
+capabilities:
+  delete_account:
+    steps: [{open: /}]
+    result: scheduled
+    outputs: {acknowledged: {any_text: [all done]}}
+"""
+    limits = {"step_seconds": 2}
+    page = f"<h1>Good bye</h1><script>{script}</script>"
+    with (
+        serving(lambda seen: (200, {}, page)) as site,
+        playing(site.url, binding, library, limits=limits) as play,
+    ):
+        seen = play.perform("delete_account")
+    assert seen.outputs.get("acknowledged") is acknowledged
+
+
 def test_what_appears_later_is_waited_for_on_a_page(library: Library) -> None:
     binding = """
 capabilities:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from urllib.parse import parse_qs
 
 import pytest
@@ -210,6 +211,28 @@ capabilities:
         assert play.perform("block_user", whom=["stranger"]).result == result
 
 
+def test_a_probe_that_ends_with_another_word_contradicts_the_file(library: Library) -> None:
+    """The step reads a value on the way, which alone would say nothing; its rule found the control."""
+    binding = """
+capabilities:
+  block_user:
+    fixed:
+      result: not_offered
+      basis: "No such key in the answers of 1.0; looked in November 2026."
+      probe:
+        - get: /me
+          extract: {ways: {json: ways}}
+          means: [{json: {"contains(ways, 'block')": true}, is: blocked}]
+"""
+    for ways, result in (("[]", "not_offered"), ('["block"]', "unmapped")):
+        reply = (200, {"Content-Type": "application/json"}, f'{{"ways": {ways}}}')
+        with (
+            serving(lambda seen, reply=reply: reply) as site,  # type: ignore[misc]
+            playing(site.url, binding, library) as play,
+        ):
+            assert play.perform("block_user", whom=["stranger"]).result == result
+
+
 # ------------------------------------------------------------------ throttles
 
 
@@ -257,6 +280,31 @@ def test_a_throttle_that_stays_is_a_result_of_its_own(kind: str, library: Librar
     ):
         seen = play.perform("mention_user", whom="stranger", form="mention")
     assert (seen.result, seen.reason) == ("rate_limited", Reason.rate_limited)
+
+
+@pytest.mark.parametrize(("alone", "others_wait"), [("true", False), ("false", True)])
+def test_a_throttle_of_one_account_holds_up_nobody_else(
+    alone: str, others_wait: bool, library: Library
+) -> None:
+    turn = itertools.count()
+    binding = THROTTLED.replace("wait_seconds: {css: '#wait'}", "wait_seconds: {value: 1}")
+    binding = binding.replace("{value: 1}", f"{{value: 1}}, alone: {alone}")
+
+    def answer(seen: Exchange) -> Answer:
+        return SLOW["403 with words"] if next(turn) == 0 else (201, {}, "")
+
+    limits = {"step_seconds": 4, "back_off_seconds": 5}
+    with (
+        serving(answer) as site,
+        playing(site.url, binding, library, limits=limits) as play,
+    ):
+        began = time.monotonic()
+        seen = play.perform("mention_user", whom="stranger", form="mention")
+        waited = time.monotonic() - began
+        patience_left = play.world.http.pace.back_off(4.5)
+    assert seen.result == "published"
+    assert waited >= 1
+    assert patience_left is not others_wait
 
 
 def test_who_looks_for_a_throttle_does_not_wait_for_it(library: Library) -> None:

