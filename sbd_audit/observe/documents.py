@@ -71,6 +71,9 @@ def read_document(world: World, scene: Scene) -> dict[str, Any]:
             Did(did=f"looked for: {statement.replace('_', ' ')}", saw=f"{reading.level}: {quote}")
         )
     outputs |= _facts(world, scene, texts, args.get("language"))
+    if missing:  # what the texts at hand do not hold may stand in those that are not
+        why = {"reason": Reason.unreadable, "detail": "; ".join(missing)}
+        return {"result": "read", "outputs": outputs, **why}
     return {"result": "read", "outputs": outputs}
 
 
