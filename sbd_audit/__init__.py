@@ -14,6 +14,7 @@ _PLACES = {
     "render_report": "sbd_audit.report.render:render_html",
     "run_audit": "sbd_audit.run:run_audit",
     "score": "sbd_audit.score:score",
+    "verify_bundle": "sbd_audit.verify:verify_bundle",
 }
 __all__ = ["__version__", *sorted(_PLACES)]
 

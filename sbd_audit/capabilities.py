@@ -62,6 +62,12 @@ class Vocabulary:
     people: Mapping[str, Any]
     referrals: Mapping[str, Mapping[str, Any]]
 
+    @property
+    def helplines(self) -> tuple[str, ...]:
+        """The published telephone numbers of services that help; nobody's personal data."""
+        services = self.referrals.values()
+        return tuple(number for service in services for number in service.get("phone") or ())
+
     def words(self, kind: str) -> frozenset[str] | None:
         """The closed list behind a type name; None where any text is accepted."""
         if kind in self.enums:

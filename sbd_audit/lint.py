@@ -16,6 +16,7 @@ from sbd_audit.models.binding import Performance
 from sbd_audit.models.check import Check, Condition
 from sbd_audit.models.platform import Platform
 from sbd_audit.models.profile import Profile
+from sbd_audit.models.target import Target
 from sbd_audit.source import Source
 
 _CONCLUSIVE = ("is", "is_not", "is_one_of")
@@ -89,6 +90,7 @@ def check_problems(defined: Defined[Check], library: Library) -> Iterator[Proble
     for part in ("only_if", "expect"):
         for index, condition in enumerate(getattr(check, part)):
             yield from _condition(check, condition, source, (part, index), words)
+    yield from _promises(check, source, words)
     yield from _parameters(check, source)
     for index, example in enumerate(check.examples):
         try:
@@ -233,6 +235,21 @@ def _path(
         yield unknown_word(source, keys, output, known, f"output of {step.capability}")
 
 
+def _promises(check: Check, source: Source, words: Vocabulary) -> Iterator[Problem]:
+    for index, promise in enumerate(check.promises):
+        keys = ("promises", index)
+        for word, table in (
+            (promise.statement, "statements"),
+            *((kind, "document_kinds") for kind in promise.kinds),
+        ):
+            if word not in words.tables[table]:
+                what = table.replace("_", " ").removesuffix("s")
+                yield unknown_word(source, keys, word, words.tables[table], what)
+        yield from _condition(check, promise.broken_if, source, keys, words)
+        for path in REFERENCE.findall(promise.otherwise):
+            yield from _path(check, path, source, keys, words, inside_row=True)
+
+
 def _parameters(check: Check, source: Source) -> Iterator[Problem]:
     text = re.sub(
         r"examples:.*", "", str(check.model_dump(exclude={"parameters", "examples"})), flags=re.S
@@ -289,6 +306,18 @@ def profile_problems(defined: Defined[Profile], library: Library) -> Iterator[Pr
         yield source.problem(("pillars",), "all weights are zero")
 
 
+def target_problems(defined: Defined[Target], words: Vocabulary) -> Iterator[Problem]:
+    """What is wrong with one target file: kinds of documents nobody asks for."""
+    yield from _documents(defined.model.documents, defined.source, words)
+
+
+def _documents(names: Iterable[str], source: Source, words: Vocabulary) -> Iterator[Problem]:
+    known = words.tables["document_kinds"]
+    for name in names:
+        if name not in known:
+            yield unknown_word(source, ("documents", name), name, known, "document kind")
+
+
 def platform_problems(defined: Defined[Platform], words: Vocabulary) -> Iterator[Problem]:
     """What is wrong with one platform file: words no capability knows, values without a table."""
     platform, source = defined.model, defined.source
@@ -297,11 +326,7 @@ def platform_problems(defined: Defined[Platform], words: Vocabulary) -> Iterator
             yield unknown_word(
                 source, ("features", name), name, words.tables["features"], "feature"
             )
-    for name in platform.documents:
-        if name not in words.tables["document_kinds"]:
-            yield unknown_word(
-                source, ("documents", name), name, words.tables["document_kinds"], "document kind"
-            )
+    yield from _documents(platform.documents, source, words)
     for name, ways in platform.capabilities.items():
         keys = ("capabilities", name)
         if name not in words.capabilities:

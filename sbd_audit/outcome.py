@@ -166,3 +166,16 @@ INCONCLUSIVE = {
     word: Reason[word] for word in ("rate_limited", "challenged", "unavailable", "unmapped")
 }
 """Result words any capability may answer with, and the reason each one becomes."""
+
+
+AGAIN = frozenset(
+    {
+        Reason.interrupted,
+        Reason.unavailable,
+        Reason.rate_limited,
+        Reason.set_up_failed,
+        Reason.wrong_place,
+        Reason.not_run,
+    }
+)
+"""Reasons that may have passed by the time a run is resumed; what had them is observed again."""

@@ -15,12 +15,14 @@ from sbd_audit.models.record import Observation, Plan
 from sbd_audit.results import results
 
 
-def rejudge(folder: Path, library: Library, profiles: Sequence[str] = ()) -> dict[str, Any]:
+def rejudge(
+    folder: Path | Bundle, library: Library, profiles: Sequence[str] = ()
+) -> dict[str, Any]:
     """Judges a recorded audit again, offline; with `profiles`, under those of the library instead.
 
     Raises `BundleError` when a profile asks for checks that were not observed.
     """
-    bundle = Bundle(folder)
+    bundle = folder if isinstance(folder, Bundle) else Bundle(folder)
     plan = Plan.model_validate(bundle.json("plan.json"))
     if profiles:
         plan = _replaced(plan, [library.profile(name) for name in profiles], library)

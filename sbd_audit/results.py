@@ -14,6 +14,7 @@ from sbd_audit.findings import OURS, Finding, Record, by_age_band, conditions, f
 from sbd_audit.models.profile import Profile, Scoring
 from sbd_audit.models.waiver import Waiver
 from sbd_audit.outcome import Outcome
+from sbd_audit.promises import contradictions
 from sbd_audit.score import Model, Score, Scored, score
 
 SCHEMA = "sbd-audit/results/1"
@@ -102,6 +103,8 @@ _RUN = (
     "browser",
     "user_agent",
     "requests",
+    "signing",
+    "earlier_runs",
 )
 
 
@@ -151,6 +154,7 @@ def _finding(
         ],
         "steps": _steps(record, finding, vocabulary),
         "conditions": conditions(record, finding, vocabulary),
+        "contradictions": _contradictions(record, finding, vocabulary),
         "parameters": [
             {
                 "name": p.name,
@@ -175,6 +179,31 @@ def _finding(
         "response": None,
         "observations": [key for name in check.observe for key in finding.case.uses.get(name, ())],
     }
+
+
+def _contradictions(
+    record: Record, finding: Finding, vocabulary: Vocabulary
+) -> list[dict[str, Any]]:
+    """What documents promise and this finding shows to be otherwise."""
+    statements = vocabulary.tables["statements"]
+    return [
+        {
+            "statement": one.said.statement,
+            "says": _meaning(statements, one.said.statement),
+            "message": one.message,
+            "member": one.member,
+            "said": one.said.model_dump(mode="json"),
+            "observations": list(one.observations),
+        }
+        for one in contradictions(record, finding, vocabulary)
+    ]
+
+
+def _meaning(statements: Mapping[str, Any], name: str) -> str:
+    """What a statement says, in words."""
+    entry = statements.get(name)
+    says = entry.get("says", "") if isinstance(entry, Mapping) else ""
+    return str(says) or name.replace("_", " ")
 
 
 def _provision(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -205,6 +234,12 @@ def _steps(record: Record, finding: Finding, vocabulary: Vocabulary) -> list[dic
                     "detail": seen.detail if seen else "",
                     "trace": [did.model_dump() for did in seen.trace] if seen else [],
                     "evidence": list(seen.evidence) if seen else [],
+                    "documents": [one.model_dump(mode="json") for one in seen.documents]
+                    if seen
+                    else [],
+                    "readings": [one.model_dump(mode="json") for one in seen.readings]
+                    if seen
+                    else [],
                     "observation": key,
                     "seconds": seen.seconds if seen else "0",
                 }

@@ -15,13 +15,16 @@ from typing import Any
 
 import sbd_audit
 from sbd_audit.canonical import digest, pretty
-from sbd_audit.errors import AuditError, UsageError
+from sbd_audit.errors import AuditError, DefinitionError, UsageError
 from sbd_audit.evidence.bundle import Bundle, BundleWriter
 from sbd_audit.evidence.environment import environment
+from sbd_audit.evidence.keys import SigningKey, signing_key
+from sbd_audit.evidence.promise import earlier_runs, fulfil, promise
 from sbd_audit.evidence.redact import Redactor
 from sbd_audit.evidence.store import EvidenceStore
 from sbd_audit.findings import Record
 from sbd_audit.library import Library, load_target, load_waivers
+from sbd_audit.lint import target_problems
 from sbd_audit.models.profile import Profile
 from sbd_audit.models.record import Observation, Plan, PlannedCase
 from sbd_audit.models.results import Results
@@ -36,24 +39,13 @@ from sbd_audit.observe.pace import Pace
 from sbd_audit.observe.plan import Planner
 from sbd_audit.observe.scope import Scope
 from sbd_audit.observe.world import World
-from sbd_audit.outcome import Reason
+from sbd_audit.outcome import AGAIN
 from sbd_audit.permission import authorised, check_guardrails
 from sbd_audit.rejudge import scorings
 from sbd_audit.results import results
 
 ENGINE = f"sbd-audit {sbd_audit.__version__}"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 sbd-audit"
-AGAIN = frozenset(
-    {
-        Reason.interrupted,
-        Reason.unavailable,
-        Reason.rate_limited,
-        Reason.set_up_failed,
-        Reason.wrong_place,
-        Reason.not_run,
-    }
-)
-"""Reasons that may have passed by the time a run is resumed; what had them is observed again."""
 Progress = Callable[[int, int, str], None]
 
 
@@ -82,6 +74,8 @@ class Audit:
         self.request = request
         self.library = request.library
         defined = load_target(request.target)
+        if problems := list(target_problems(defined, self.library.vocabulary)):
+            raise DefinitionError(problems)
         self.target: Target = defined.model
         self.platform = self.library.platform(self.target.platform)
         self.profiles: list[Profile] = [self.library.profile(name) for name in request.profiles]
@@ -91,10 +85,22 @@ class Audit:
         self.started_at = _stamp()
         self._lock = threading.Lock()
         self._seen: dict[str, Observation] = {}
+        self.key: SigningKey | None = None
+        self.redactor = Redactor(public=self.library.vocabulary.helplines)
+        self.operator = self.redactor.text(request.operator)
         self.results: dict[str, Any] | None = None
         self.surface: dict[str, Any] | None = None
 
     # ------------------------------------------------------------------ before
+
+    def plan_only(self) -> Plan:
+        """Makes and signs the plan, and asks nothing of the platform; `prepare` goes on with it on resume."""
+        if (self.request.out / "data/plan.json").exists():
+            raise UsageError(f"{self.request.out} already holds an audit — give another --out")
+        self.key = signing_key(self.started_at)
+        self.writer = BundleWriter(self.request.out, ENGINE)
+        self.plan = self._planned()
+        return self.plan
 
     def prepare(self) -> Plan:
         """Makes or, on resume, reads the plan; finds the browser; makes sure the platform answers."""
@@ -106,6 +112,7 @@ class Audit:
             )
         if self.request.resume and not begun:
             raise UsageError(f"{out} holds no audit to resume")
+        self.key = signing_key(self.started_at)
         self.writer = BundleWriter(out, ENGINE)
         torn = self.writer.mend()
         if begun:
@@ -138,8 +145,16 @@ class Audit:
             waivers,
             self.request.only,
         ).plan()
+        # What the operator states goes into the record too, and may name people.
+        stated = {
+            "target": self.redactor.texts(plan.target),
+            "waivers": self.redactor.texts(plan.waivers),
+        }
+        plan = plan.model_copy(update=stated)
         made = self.writer.write("plan.json", plan.model_dump(mode="json", by_alias=True))
         self.writer.custody.event(self.started_at, "planned", made=[made])
+        about = (plan.target["base_url"], *sorted(profile.id for profile in self.profiles))
+        promise(self.writer, self.key, plan.run, plan.planned_at, about)
         return plan
 
     def _resumed(self, bundle: Bundle, sealed: bool) -> Plan:
@@ -153,6 +168,8 @@ class Audit:
         for line in bundle.lines("observations.jsonl") if bundle.has("observations.jsonl") else ():
             seen = Observation.model_validate(line)
             self._seen[seen.id] = seen
+        if not any(self.writer.data.glob("attempt-*.json")):
+            return plan  # only planned so far, perhaps to have the plan time-stamped first
         self.writer.custody.event(self.started_at, "resumed")
         self.deviations.append(
             {
@@ -164,12 +181,6 @@ class Audit:
 
     def _world(self, attempt: int) -> World:
         limits = self.target.limits
-        helplines = (
-            number
-            for service in self.library.vocabulary.referrals.values()
-            for number in service.get("phone") or []
-        )
-        redactor = Redactor(public=helplines)
         agent = self.platform.user_agent or AGENT
         self.pace = Pace(
             limits.requests_per_second, limits.requests, float(limits.back_off_seconds)
@@ -192,16 +203,21 @@ class Audit:
             people=People(
                 run,
                 datetime.now(UTC).date(),
-                redactor.register,
+                self.redactor.register,
                 self.target.accounts,
                 self.platform.handles,
             ),
             fixtures=Fixtures(run, self.target.fixtures),
-            redactor=redactor,
-            store=EvidenceStore(self.writer.data / "evidence", redactor),
+            redactor=self.redactor,
+            store=EvidenceStore(self.writer.data / "evidence", self.redactor, self._captured),
             clauses=self.library.clauses,
             folder=self.request.target.resolve().parent,
         )
+
+    def _captured(self, sha256: str) -> None:
+        """Notes an exhibit in the chain of custody; what was there before redaction is kept nowhere."""
+        action = "captured, redacted and hashed"
+        self.writer.custody.event(_stamp(), action, made=[sha256], durable=False)
 
     def _knock(self) -> None:
         """A platform that is down ends the run before it begins."""
@@ -314,7 +330,7 @@ class Audit:
             "started_at": self.plan.planned_at,
             "finished_at": finished,
             "engine": ENGINE,
-            "operator": self.request.operator,
+            "operator": self.operator,
             "edition": "regulator",
             "browser": str(self.build) if self.build else None,
             "user_agent": self.platform.user_agent or AGENT,
@@ -324,6 +340,8 @@ class Audit:
             "left_behind": self._left_behind(),
             "evidence": evidence,
             **({"surface": self.surface} if self.surface else {}),
+            "signing": self.key.facts() if self.key else None,
+            "earlier_runs": earlier_runs(self.request.out),
         }
         self.writer.write("run.json", run)
         self.writer.write(
@@ -331,16 +349,20 @@ class Audit:
         )
         taken = self.writer.data / "observations.jsonl"
         log = digest(taken.read_bytes()) if taken.exists() else digest(b"")
-        self.results = results(self.record(), run, self.library.vocabulary, scorings(self.library))
-        Results.model_validate(self.results)
-        made = self.writer.write("results.json", self.results)
+        judged = results(self.record(), run, self.library.vocabulary, scorings(self.library))
+        Results.model_validate(judged)
+        made = self.writer.write("results.json", judged)
+        # As it is read back, keys in order: a report of these is the report of the sealed ones.
+        self.results = Bundle(self.request.out).json("results.json")
         self.writer.custody.event(finished, "judged and scored", taken=[log], made=[made])
         self.writer.seal(
             {
-                "Source-Organization": self.request.operator or "not given",
+                "Source-Organization": self.operator or "not given",
                 "Bagging-Software-Agent": ENGINE,
-            }
+            },
+            finished,
         )
+        fulfil(self.request.out, self.key, self.plan.run)
         (self.request.out / "results.json").write_text(pretty(self.results), encoding="utf-8")
         return self.results
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,9 @@ from sbd_audit.observe.browser import find_browser
 from sbd_audit.run import Audit, Request
 
 pytest_plugins = ["pytester"]
+# Keys and the list of runs go to a folder of this session, for processes the tests start too.
+_HOME = tempfile.TemporaryDirectory(prefix="sbd-audit-home-")
+os.environ["SBD_AUDIT_HOME"] = _HOME.name
 FAULTS = ("setting_reads_safe_but_not_enforced", "deletion_hidden", "people_search_finds_nobody")
 
 

@@ -139,3 +139,22 @@ def test_results_are_strict_canonical_json(recorded: Path) -> None:
     body = (recorded / "data/results.json").read_bytes()
     assert dumps(loads(body)) + b"\n" == body
     assert json.loads((recorded / "results.json").read_text()) == loads(body)
+
+
+def test_it_is_verified_in_every_edition(recorded: Path, library: Library, tmp_path: Path) -> None:
+    """The real thing, screenshots and all: signed, judged again, and passed on without a secret."""
+    from sbd_audit.evidence.editions import NAMES, edition
+    from sbd_audit.evidence.keys import signing_key
+    from sbd_audit.verify import verify_bundle
+    from tests.evidence.conftest import trust_text
+
+    key = signing_key("2026-01-01T00:00:00Z")
+    assert key
+    (tmp_path / "trust.yaml").write_text(trust_text(("auditor", key)).replace(key.name, "Auditor"))
+    for name in NAMES:
+        edition(recorded, name, tmp_path / name, public=library.vocabulary.helplines)
+        found = verify_bundle(tmp_path / name, tmp_path / "trust.yaml", library=library)
+        assert found.exit_code == 0, "\n".join(found.lines())
+        shown = b"".join(p.read_bytes() for p in (tmp_path / name).rglob("*") if p.is_file())
+        assert b"Aa1!" not in shown
+        assert b"@audit.test" not in shown

@@ -8,10 +8,14 @@ import click
 
 from sbd_audit import __version__
 from sbd_audit.cli.definitions import explain, lint, list_, new
+from sbd_audit.cli.documents import documents
+from sbd_audit.cli.editions import disclose, edition, pack
+from sbd_audit.cli.keys import keys, sign, stamp
 from sbd_audit.cli.practice import demo
 from sbd_audit.cli.records import judge, report
 from sbd_audit.cli.run import run
 from sbd_audit.cli.scan import scan
+from sbd_audit.cli.verify import plan, verify
 from sbd_audit.errors import SbdError
 
 
@@ -24,7 +28,9 @@ def cli() -> None:
     """
 
 
-for command in (demo, scan, run, judge, report, lint, list_, explain, new):
+for command in (demo, scan, run, documents, judge, report, lint, list_, explain, new):
+    cli.add_command(command)
+for command in (plan, verify, edition, disclose, pack, keys, sign, stamp):
     cli.add_command(command)
 
 

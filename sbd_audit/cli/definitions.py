@@ -17,7 +17,12 @@ def lint(paths: tuple[Path, ...]) -> int:
     """Checks definitions: all of ours, or the files and folders given."""
     from sbd_audit.errors import DefinitionError, UsageError
     from sbd_audit.library import Defined, Library, load_target
-    from sbd_audit.lint import check_problems, platform_problems, profile_problems
+    from sbd_audit.lint import (
+        check_problems,
+        platform_problems,
+        profile_problems,
+        target_problems,
+    )
     from sbd_audit.lint import lint as lint_library
     from sbd_audit.models.check import Check
     from sbd_audit.models.platform import Platform
@@ -38,7 +43,7 @@ def lint(paths: tuple[Path, ...]) -> int:
                 elif "requirements" in data or ("extends" in data and "pillars" in data):
                     problems += profile_problems(Defined(Profile.read(source), source), library)
                 elif "base_url" in data:
-                    load_target(path)
+                    problems += target_problems(load_target(path), library.vocabulary)
                 elif "capabilities" in data and "software" in data:
                     problems += platform_problems(
                         Defined(Platform.read(source), source), library.vocabulary

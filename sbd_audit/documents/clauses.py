@@ -109,14 +109,13 @@ def read_one(text: DocumentText, clause: Clause) -> Reading:
     near = _nearest(reader, index, hits)
     shown = tuple(_shown(text, index.passages[number], why) for number, why in near)
     found = replace(unknown, nearest=shown)
+    reasons = doubts(text)
     if hits:
-        best = hits[0]
-        level: Level = "unknown" if best.strength == "named" else best.strength
+        level, explains = _decided(hits[0], reasons)
         return replace(
-            found, level=level, explains=best.explains,
+            found, level=level, explains=explains,
             quote=shown[0].quote, start=shown[0].start, end=shown[0].end, section=shown[0].section,
         )  # fmt: skip
-    reasons = doubts(text)
     if any(index.passages[number].damaged for number, _ in near[:2]):
         reasons.append("words are missing from the passage that is nearest")
     if reasons:
@@ -124,6 +123,15 @@ def read_one(text: DocumentText, clause: Clause) -> Reading:
     return replace(
         found, level="absent", explains=f"no passage of {len(text.text)} characters says it"
     )
+
+
+def _decided(best: Hit, reasons: Sequence[str]) -> tuple[Level, str]:
+    """Stated stands in any text; the rest of what says it in part may be in the words a text has lost."""
+    if best.strength == "named":
+        return "unknown", best.explains
+    if best.strength == "partial" and reasons:
+        return "unknown", "; ".join((best.explains, *reasons))
+    return best.strength, best.explains
 
 
 def _nearest(reader: Recogniser, index: Index, hits: Sequence[Hit]) -> list[tuple[int, str]]:

@@ -73,9 +73,7 @@ class Index:
         self.document = document
         self.passages = tuple(_passages(document))
         self.postings: dict[str, list[int]] = {}
-        self.sections: dict[int, list[int]] = {}
         for passage in self.passages:
-            self.sections.setdefault(passage.section, []).append(passage.number)
             for word in set(passage.words.split()):
                 self.postings.setdefault(word, []).append(passage.number)
         self._sorted = sorted(self.postings)

@@ -11,6 +11,8 @@ from sbd_audit.documents.passages import Index, Passage
 from sbd_audit.models.clause import Clause
 
 Strength = Literal["stated", "partial", "named"]
+NEIGHBOURS = 20
+"""How many passages before and after may lend a prohibition its force; a text without headings is one section."""
 _RANK = {"stated": 2, "partial": 1, "named": 0}
 
 
@@ -100,8 +102,9 @@ class Recogniser:
         above = "".join(passage.heads) + passage.lead + passage.before
         if phrase := self.forbids.find(above):
             return "introduction", phrase
-        for number in index.sections[passage.section]:
-            if phrase := self.rules.find(index.passages[number].words):
+        first = max(0, passage.number - NEIGHBOURS)
+        for other in index.passages[first : passage.number + NEIGHBOURS + 1]:
+            if other.section == passage.section and (phrase := self.rules.find(other.words)):
                 return "section", phrase
         return None
 

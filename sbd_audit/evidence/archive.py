@@ -184,6 +184,33 @@ class ZipFiles:
         return ""
 
 
+class Remembered:
+    """Files that are read from the disk once: what was checked is what is used, whoever writes meanwhile."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._names: list[str] | None = None
+        self._bodies: dict[str, bytes] = {}
+        self._size = 0
+
+    def names(self) -> list[str]:
+        if self._names is None:
+            self._names = self._files.names()
+        return self._names
+
+    def has(self, name: str) -> bool:
+        return name in self._bodies or self._files.has(name)
+
+    def read(self, name: str) -> bytes:
+        if name not in self._bodies:
+            body = self._files.read(name)
+            self._size += len(body)
+            if self._size > MAX_TOTAL:
+                raise BundleError(f"the files are larger than {MAX_TOTAL // 1_000_000} MB together")
+            self._bodies[name] = body
+        return self._bodies[name]
+
+
 def write_zip(path: Path, files: Files, names: Iterable[str]) -> None:
     """Writes the named files as a zip whose bytes depend on their names and content alone."""
     part = path.with_name(path.name + PART)

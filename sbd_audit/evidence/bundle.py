@@ -2,8 +2,8 @@
 
 While a run goes on, observations are appended one line at a time, so that a killed run can be resumed. A
 last line torn by a crash is recognised and dropped. `seal` writes the manifests; ``sha256sum -c`` then checks
-the payload without this program. Integrity only: a bundle carries no signature yet, so whoever can rewrite
-every file can also rewrite the manifests.
+the payload without this program. Manifests show accidents: against whoever can rewrite every file stand the
+signatures (`sealing`), and what they prove is the business of `sbd_audit.verify`.
 """
 
 from __future__ import annotations
@@ -12,25 +12,31 @@ import json
 import re
 import threading
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sbd_audit.canonical import digest, dumps, loads
 from sbd_audit.errors import BundleError, UsageError
-from sbd_audit.evidence.archive import open_files, unsafe, write_zip
-from sbd_audit.evidence.custody import Custody, broken_links
+from sbd_audit.evidence.archive import Files, FolderFiles, Remembered, open_files, write_zip
+from sbd_audit.evidence.bag import (
+    DECLARATION,
+    GUIDE,
+    MANIFEST,
+    TAG_FILES,
+    TAG_MANIFEST,
+    beside,
+    differences,
+    in_data,
+)
+from sbd_audit.evidence.bag import written as manifest
+from sbd_audit.evidence.commitments import commitment, salted
+from sbd_audit.evidence.custody import Custody, broken_links, made
 from sbd_audit.evidence.files import append_line, mend, sweep, whole_lines, write_whole
+from sbd_audit.evidence.salts import SALTS, items, read_salts, written
 
-MANIFEST = "manifest-sha256.txt"
-TAG_MANIFEST = "tagmanifest-sha256.txt"
-DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
-TAG_FILES = ("bagit.txt", "bag-info.txt", MANIFEST)
-BESIDE = frozenset({"report", "results"})
-"""Files for people beside the bag, by stem: made from its data at any time, and no part of the seal."""
-SIGNATURES = "signatures/"
 CUSTODY = "data/custody.jsonl"
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-_ROW = re.compile(r"([0-9a-f]{64})  (\S.*)")
 
 
 class BundleWriter:
@@ -38,6 +44,7 @@ class BundleWriter:
 
     def __init__(self, folder: Path, tool: str) -> None:
         self.folder = folder
+        self.tool = tool
         self.data = folder / "data"
         self.data.mkdir(parents=True, exist_ok=True)
         sweep(self.data)
@@ -61,8 +68,14 @@ class BundleWriter:
         """Drops a torn last line of the observations; True when there was one."""
         return mend(self._log)
 
-    def seal(self, info: Mapping[str, str]) -> str:
-        """Writes the BagIt files and manifests; gives the digest of the tag manifest."""
+    def seal(self, info: Mapping[str, str], at: str | None = None) -> str:
+        """Writes the BagIt files, salts and manifests; gives the digest of the tag manifest.
+
+        Files that no custody event made yet are accounted for by one more, at `at` (default: now). Sealing
+        again, with nothing changed, writes the same bytes.
+        """
+        self._log.touch()  # a run in which nothing could be observed has a record too
+        self._account_for_files(at or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         payload = sorted(path for path in self.data.rglob("*") if path.is_file())
         octets = sum(path.stat().st_size for path in payload)
         labels = {**info, "Payload-Oxum": f"{octets}.{len(payload)}"}
@@ -70,16 +83,48 @@ class BundleWriter:
         lines = [f"{key}: {' '.join(value.split())}\n" for key, value in sorted(labels.items())]
         write_whole(self.folder / "bagit.txt", DECLARATION.encode())
         write_whole(self.folder / "bag-info.txt", "".join(lines).encode())
+        write_whole(self.folder / GUIDE, Path(__file__).with_name(GUIDE).read_bytes())
+        self._salt([path.relative_to(self.folder).as_posix() for path in payload])
         self._manifest(MANIFEST, payload)
         self._manifest(TAG_MANIFEST, [self.folder / name for name in TAG_FILES])
         return digest((self.folder / TAG_MANIFEST).read_bytes())
 
+    def commit(self, name: str) -> str:
+        """The commitment to one payload file before the rest is known: of the plan, before the first request."""
+        salts = salted([name], self._salts())
+        self._write_salts({**self._salts(), **salts})
+        return commitment(name, (self.folder / name).read_bytes(), salts[name])
+
+    def _account_for_files(self, at: str) -> None:
+        digests = {
+            digest(path.read_bytes())
+            for path in self.data.rglob("*")
+            if path.is_file() and path != self.custody.path
+        }
+        if unmade := sorted(digests - self.custody.made):
+            self.custody.event(at, "recorded", made=unmade)
+
+    def _salt(self, payload: list[str]) -> None:
+        results = self.data / "results.json"
+        sealed = loads(results.read_bytes()) if results.exists() else None
+        self._write_salts(salted(items(payload, sealed), self._salts()))
+
+    def _salts(self) -> dict[str, str]:
+        return read_salts(FolderFiles(self.folder)) if (self.folder / SALTS).exists() else {}
+
+    def _write_salts(self, salts: Mapping[str, str]) -> None:
+        place = self.folder / SALTS
+        place.parent.mkdir(mode=0o700, exist_ok=True)
+        write_whole(place, written(salts))
+
     def _manifest(self, name: str, paths: list[Path]) -> None:
-        rows = sorted(
-            (path.relative_to(self.folder).as_posix(), digest(path.read_bytes())) for path in paths
+        write_whole(
+            self.folder / name,
+            manifest(
+                (path.relative_to(self.folder).as_posix(), digest(path.read_bytes()))
+                for path in paths
+            ),
         )
-        body = "".join(f"{sha256}  {file}\n" for file, sha256 in rows)
-        write_whole(self.folder / name, body.encode())
 
 
 class Bundle:
@@ -88,9 +133,9 @@ class Bundle:
     Raises `BundleError` when it is neither, has no plan, or holds what could harm a reader.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, files: Files | None = None) -> None:
         self.folder = folder
-        self.files = open_files(folder)
+        self.files = files or Remembered(open_files(folder))
         if not self.files.has("data/plan.json"):
             raise BundleError(f"{folder}: not a bundle; data/plan.json is missing")
 
@@ -110,75 +155,48 @@ class Bundle:
     def problems(self) -> list[str]:
         """Everything in which the files differ from the manifests and the custody chain.
 
-        Empty means whole, not genuine: who sealed the bundle, and when, is not shown by it.
+        Empty means whole, not genuine: who sealed the bundle, and when, only `sbd_audit.verify` shows.
         """
         try:
-            there = self.files.names()
+            problems = differences(self.files)
         except BundleError as error:
             return [str(error)]
-        problems: list[str] = []
-        payload = self._listed(MANIFEST, problems)
-        tags = self._listed(TAG_MANIFEST, problems)
-        problems += [f"{MANIFEST} names {n}, outside data/" for n in payload if not _in_data(n)]
-        problems += [f"{TAG_MANIFEST} names {n}, inside data/" for n in tags if _in_data(n)]
-        problems += [f"{TAG_MANIFEST} does not name {n}" for n in TAG_FILES if n not in tags]
-        for name, wanted in sorted({**payload, **tags}.items()):
-            problems += self._difference(name, wanted)
-        problems += [
-            f"{name} is in no manifest"
-            for name in there
-            if not name.startswith(SIGNATURES)
-            and not _beside(name)
-            and name not in {*payload, *tags, TAG_MANIFEST}
-        ]
-        return problems + self._of_meaning()
+        return [*problems, *self.custody_problems(), *self.copy_problems()]
 
-    def _of_meaning(self) -> list[str]:
-        """What is wrong with files that have to say something in particular."""
-        problems = []
+    def custody_problems(self) -> list[str]:
+        """What is wrong with the chain, and files that no event of it accounts for."""
         try:
-            if self.files.read("bagit.txt") != DECLARATION.encode():
-                problems.append("bagit.txt does not declare BagIt 1.0 in UTF-8")
-            custody = self.files.read(CUSTODY)
-            if not custody.endswith(b"\n"):
-                problems.append("the last custody line is torn")
-            problems += broken_links(whole_lines(custody))
+            body = self.files.read(CUSTODY)
+        except BundleError as error:
+            return [str(error)]
+        problems = [] if body.endswith(b"\n") else ["the last custody line is torn"]
+        lines = whole_lines(body)
+        if broken := broken_links(lines):
+            return problems + broken
+        known = made(lines)
+        try:
+            return problems + [
+                f"no custody event accounts for {name}"
+                for name in self.payload()
+                if name != CUSTODY and digest(self.files.read(name)) not in known
+            ]
+        except BundleError as error:
+            return [*problems, str(error)]
+
+    def copy_problems(self) -> list[str]:
+        """Where the copy of the results beside the bag says something else than what was sealed."""
+        try:
             if self.files.has("results.json") and self.has("results.json"):
                 copy = self._loads(self.files.read("results.json"), "results.json")
                 if copy != self.json("results.json"):
-                    problems.append("results.json is not what was sealed as data/results.json")
-        except BundleError as error:
-            problems.append(str(error))
-        return problems
-
-    def _listed(self, manifest: str, problems: list[str]) -> dict[str, str]:
-        """The rows of a manifest, name to digest; what is wrong with others is added to `problems`."""
-        try:
-            text = self.files.read(manifest).decode("utf-8")
-        except (BundleError, UnicodeDecodeError) as error:
-            problems.append(str(error))
-            return {}
-        if not text.endswith("\n"):
-            problems.append(f"{manifest} has no end of line at its end")
-        listed: dict[str, str] = {}
-        for line in text.removesuffix("\n").split("\n"):
-            row = _ROW.fullmatch(line)
-            if row is None:
-                problems.append(f"{manifest}: {line[:80]!r} is not a SHA-256 and a name")
-            elif why := unsafe(row[2]):
-                problems.append(f"{manifest} names {row[2]!r}, which is not allowed: {why}")
-            elif row[2] in listed:
-                problems.append(f"{manifest} names {row[2]} twice")
-            else:
-                listed[row[2]] = row[1]
-        return listed
-
-    def _difference(self, name: str, wanted: str) -> list[str]:
-        try:
-            same = digest(self.files.read(name)) == wanted
+                    return ["results.json is not what was sealed as data/results.json"]
         except BundleError as error:
             return [str(error)]
-        return [] if same else [f"{name} is not what was sealed"]
+        return []
+
+    def payload(self) -> list[str]:
+        """The names of all files under data/."""
+        return [name for name in self.files.names() if in_data(name)]
 
     def _loads(self, body: bytes, where: str) -> Any:
         try:
@@ -203,14 +221,6 @@ def zip_bundle(folder: Path, path: Path) -> str:
     bundle = Bundle(folder)
     if problems := bundle.problems():
         raise BundleError(f"{folder} cannot be packed: {problems[0]}")
-    names = [name for name in bundle.files.names() if not _beside(name)]
+    names = [name for name in bundle.files.names() if not beside(name)]
     write_zip(path, bundle.files, names)
     return digest(path.read_bytes())
-
-
-def _in_data(name: str) -> bool:
-    return name.startswith("data/")
-
-
-def _beside(name: str) -> bool:
-    return "/" not in name and name.partition(".")[0] in BESIDE

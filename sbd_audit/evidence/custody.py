@@ -22,21 +22,30 @@ class Custody:
     """Appends events to ``data/custody.jsonl``; continues a chain that is already there. Thread-safe."""
 
     def __init__(self, path: Path, tool: str) -> None:
-        self._path = path
+        self.path = path
         self._tool = tool
         self._lock = threading.Lock()
         mend(path)
         lines = whole_lines(path.read_bytes()) if path.exists() else []
         self._seq = len(lines)
         self._prev = digest(lines[-1]) if lines else START
+        self.made = made(lines)
 
     def event(
-        self, at: str, action: str, *, taken: Sequence[str] = (), made: Sequence[str] = ()
+        self,
+        at: str,
+        action: str,
+        *,
+        taken: Sequence[str] = (),
+        made: Sequence[str] = (),
+        durable: bool = True,
     ) -> None:
         """Notes that `action` turned the files with digests `taken` into those with digests `made`.
 
-        `at` is a UTC time stamp (RFC 3339). The event is on the disk when this returns.
+        `at` is a UTC time stamp (RFC 3339). The event is on the disk when this returns; when not `durable`, a
+        power cut may lose it (and sealing accounts for the file again).
         """
+        out = list(made)
         with self._lock:
             line = dumps(
                 {
@@ -47,11 +56,12 @@ class Custody:
                     "tool": self._tool,
                     "action": action,
                     "in": list(taken),
-                    "out": list(made),
+                    "out": out,
                 }
             )
-            append_line(self._path, line, durable=True)
+            append_line(self.path, line, durable=durable)
             self._seq, self._prev = self._seq + 1, digest(line)
+            self.made |= set(out)
 
 
 def broken_links(lines: Iterable[bytes]) -> list[str]:
@@ -72,3 +82,14 @@ def broken_links(lines: Iterable[bytes]) -> list[str]:
             problems.append(f"{where} does not follow the one before")
         prev = digest(line)
     return problems
+
+
+def made(lines: Iterable[bytes]) -> set[str]:
+    """The digests of every file some event made; lines that are no events are passed over."""
+    found: set[str] = set()
+    for line in lines:
+        try:
+            found |= set(loads(line)["out"])
+        except (ValueError, KeyError, TypeError, RecursionError):
+            continue
+    return found

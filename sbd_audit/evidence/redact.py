@@ -15,16 +15,10 @@ from dataclasses import dataclass
 from html.entities import codepoint2name
 from typing import Any
 
-from sbd_audit.evidence.shapes import (
-    MAIL,
-    MASK,
-    PHONE,
-    telling,
-    without_addresses,
-    without_named,
-    without_phones,
-    without_tokens,
-)
+from sbd_audit.evidence.named import telling, without_named
+from sbd_audit.evidence.people import without_addresses, without_phones
+from sbd_audit.evidence.spans import MAIL, MASK, PHONE
+from sbd_audit.evidence.tokens import without_tokens
 
 SHORTEST = 6
 _ESCAPED = {'"': '"', "'": "'", "/": "/", "\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
@@ -74,6 +68,14 @@ class Redactor:
             return [self.data(item) for item in value]
         if type(value) is int:
             return 0 if without_phones(str(value), self._public) == PHONE else value
+        return self.text(value) if type(value) is str else value
+
+    def texts(self, value: Any) -> Any:
+        """Plain data with every text cleaned by shape alone; keys, and what stands under them, stay."""
+        if isinstance(value, dict):
+            return {key: self.texts(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return type(value)(self.texts(item) for item in value)
         return self.text(value) if type(value) is str else value
 
     def _key(self, key: Any, taken: dict[Any, Any]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from sbd_audit.canonical import digest, dumps, loads
@@ -31,8 +32,12 @@ class EvidenceStore:
     as kept once it stands in the index, so that what a killed run had half written is simply written again.
     """
 
-    def __init__(self, folder: Path, redactor: Redactor) -> None:
+    def __init__(
+        self, folder: Path, redactor: Redactor, note: Callable[[str], None] = lambda sha256: None
+    ) -> None:
+        """`note` is told the SHA-256 of each exhibit as it is kept: for the chain of custody."""
         self.folder = folder
+        self._note = note
         self.redactor = redactor
         self._index = folder.parent / "evidence.jsonl"
         self._lock = threading.Lock()
@@ -43,14 +48,21 @@ class EvidenceStore:
         self._known = self._indexed() & there
 
     def add(
-        self, body: bytes | str, media_type: str, says: str, *, screenshot: bool = False
+        self,
+        body: bytes | str,
+        media_type: str,
+        says: str,
+        *,
+        screenshot: bool = False,
+        most: int = MAX_TEXT,
     ) -> str:
         """Stores one exhibit and gives its SHA-256; equal exhibits are stored once.
 
-        Raises `ValueError` for media that must never be captured.
+        A text longer than `most` bytes is cut in its middle; what is quoted from by offsets must not be. Raises
+        `ValueError` for media that must never be captured.
         """
         kind = media_type.partition(";")[0].strip().lower()
-        data = self._screenshot(body, kind) if screenshot else self._text(body, kind)
+        data = self._screenshot(body, kind) if screenshot else self._text(body, kind, most)
         name = digest(data)
         with self._lock:
             if name in self._known:
@@ -63,6 +75,7 @@ class EvidenceStore:
                 "says": self.redactor.text(says),
             }
             append_line(self._index, dumps(entry))
+            self._note(name)
             self._known.add(name)
         return name
 
@@ -82,14 +95,14 @@ class EvidenceStore:
             raise ValueError(f"a screenshot of {len(body)} bytes is larger than {MAX_PICTURE}")
         return body
 
-    def _text(self, body: bytes | str, kind: str) -> bytes:
+    def _text(self, body: bytes | str, kind: str, most: int) -> bytes:
         if kind.startswith(("image/", "video/", "audio/")):
             raise ValueError(f"{kind} bodies are never kept")
         text = body.decode("utf-8", errors="replace") if isinstance(body, bytes) else body
         data = self.redactor.text(text).encode("utf-8", errors="replace")
-        if len(data) <= MAX_TEXT:
+        if len(data) <= most:
             return data
-        half = MAX_TEXT // 2 - 40
+        half = most // 2 - 40
         # A cut through a character would leave a file that is not UTF-8.
         head = data[:half].decode("utf-8", errors="ignore").encode()
         tail = data[-half:].decode("utf-8", errors="ignore").encode()

@@ -164,6 +164,19 @@ class Condition(Strict):
         }
 
 
+class Promise(Strict):
+    """What documents may say that this check may see to be otherwise.
+
+    When documents of these `kinds` plainly state `statement` and `broken_if` was observed, with every control
+    working, the finding carries the contradiction; the outcome and the score stay as they are.
+    """
+
+    statement: str
+    kinds: Annotated[tuple[str, ...], Field(min_length=1)]
+    broken_if: Condition
+    otherwise: Text = Field(alias="else")
+
+
 class Parameter(Strict):
     """A number or list the check depends on; profiles may override it, with a reason."""
 
@@ -232,6 +245,7 @@ class Check(Strict):
     control: str = ""
     only_if: tuple[Condition, ...] = ()
     expect: Annotated[tuple[Condition, ...], Field(min_length=1)]
+    promises: tuple[Promise, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     if_failed: Text
     harms: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from pydantic_core import CoreSchema
 
 from sbd_audit.models.base import OneOrMore, Strict, written
 from sbd_audit.models.binding import VERBS, BindingStep, Extractor, Performance, fits
+from sbd_audit.models.document import DocumentSource
 from sbd_audit.models.shorthand import spelled_out
 from sbd_audit.models.signs import Challenge, Conditions, Locator, LoginWall
 
@@ -47,35 +48,6 @@ class Feature(Strict):
                 "an absent feature needs a basis: {exists: false, basis: what was looked at, and when}"
             )
         return self
-
-
-class DocumentSource(Strict):
-    """Where a published document stands, per language, and which part of the page is its text.
-
-    Or that there is none: `absent` says who looked where and when, and each address under `looked_for` is asked
-    again in every run; one that answers makes the document unreadable instead of missing. Or that it was
-    looked for and not found, which shows nothing: `not_located` says where.
-    """
-
-    fetch: str | dict[str, str] | None = None
-    absent: str | None = Field(default=None, min_length=10)
-    looked_for: OneOrMore[str] = ()
-    not_located: str | None = Field(default=None, min_length=10)
-    select: str | None = None
-    remove: OneOrMore[str] = ()
-
-    @model_validator(mode="after")
-    def _there_or_not(self) -> DocumentSource:
-        if sum(way is not None for way in (self.fetch, self.absent, self.not_located)) != 1:
-            raise ValueError(
-                "a document has either fetch (its address), absent (who looked where) or not_located"
-            )
-        if self.absent is not None and not self.looked_for:
-            raise ValueError("an absent document needs looked_for: addresses to ask again")
-        return self
-
-    def address(self, language: str) -> str | None:
-        return self.fetch.get(language) if isinstance(self.fetch, dict) else self.fetch
 
 
 class Absence(Strict):

@@ -11,7 +11,11 @@ from pydantic import Field
 
 from sbd_audit.models.base import Strict
 from sbd_audit.models.check import Check
+from sbd_audit.models.document import DocumentSeen, StatementRead
 from sbd_audit.outcome import Reason
+
+PROMISES = "promises"
+"""Under this name a case uses readings of what documents promise about its matter."""
 
 
 class Planned(Strict):
@@ -123,5 +127,7 @@ class Observation(Strict):
     interactions: int | None = None
     trace: tuple[Did, ...] = ()
     evidence: tuple[str, ...] = ()
+    documents: tuple[DocumentSeen, ...] = ()
+    readings: tuple[StatementRead, ...] = ()
     started_at: str = ""
     seconds: str = "0"

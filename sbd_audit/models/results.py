@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from sbd_audit.models.base import Strict
 from sbd_audit.models.check import Environment, Pillar, Severity, Tier
+from sbd_audit.models.document import DocumentSeen, StatementRead
 from sbd_audit.models.record import Did
 from sbd_audit.outcome import Outcome, Reason
 
@@ -19,6 +20,34 @@ Decimal = str
 Conclusion = Literal[
     "met", "met with comments", "not met", "cannot conclude", "not applicable", "not in force"
 ]
+
+
+class Signing(Strict):
+    """Whose key signs the bundle, as the signer says; `self_made` when only its maker vouches for it."""
+
+    algorithm: Literal["Ed25519"]
+    keyid: str
+    public_key: str
+    name: str
+    made: str
+    made_at: str
+    self_made: bool
+
+
+class EarlierRun(Strict):
+    """A run before this one on the same target; `sealed` is None when it was never finished."""
+
+    run: str
+    planned_at: str
+    plan: str
+    sealed: str | None
+
+
+class EarlierRuns(Strict):
+    """Runs the signer began before on the same target under the same profiles; the `last` of them."""
+
+    count: int
+    last: tuple[EarlierRun, ...]
 
 
 class RunFacts(Strict):
@@ -31,6 +60,8 @@ class RunFacts(Strict):
     browser: str | None
     user_agent: str
     requests: int
+    signing: Signing | None = None
+    earlier_runs: EarlierRuns | None = None
 
 
 class PlatformFacts(Strict):
@@ -83,8 +114,21 @@ class StepResult(Strict):
     detail: str
     trace: tuple[Did, ...]
     evidence: tuple[str, ...]
+    documents: tuple[DocumentSeen, ...] = ()
+    readings: tuple[StatementRead, ...] = ()
     observation: str
     seconds: Decimal
+
+
+class ContradictionResult(Strict):
+    """A promise of the documents, its quote, and what was observed instead."""
+
+    statement: str
+    says: str
+    message: str
+    member: str
+    said: StatementRead
+    observations: tuple[str, ...]
 
 
 class ConditionResult(Strict):
@@ -147,6 +191,7 @@ class FindingResult(Strict):
     members: tuple[Member, ...]
     steps: tuple[StepResult, ...]
     conditions: tuple[ConditionResult, ...]
+    contradictions: tuple[ContradictionResult, ...] = ()
     parameters: tuple[ParameterUsed, ...]
     provisions: tuple[ProvisionLink, ...]
     related: tuple[str, ...]
@@ -268,8 +313,16 @@ class Surface(Strict):
     unseen: tuple[str, ...]
 
 
+class Withheld(Strict):
+    """A part an edition does not show: where it stood, why, and the commitment that stands for it."""
+
+    path: str
+    kind: Literal["pii", "security", "evidence", "exhibit"] = Field(alias="class")
+    commitment: str
+
+
 class Results(Strict):
-    """A whole results.json."""
+    """A whole results.json; `withheld` is for editions other than the regulator's."""
 
     schema_name: Literal["sbd-audit/results/1"] = Field(alias="schema")
     run: RunFacts
@@ -288,3 +341,4 @@ class Results(Strict):
     evidence: dict[str, Exhibit]
     surface: Surface | None = None
     limits: tuple[str, ...]
+    withheld: tuple[Withheld, ...] = ()

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from sbd_audit.models.base import Exact, Strict
 from sbd_audit.models.check import Environment
+from sbd_audit.models.document import DocumentSource
 
 
 def _moment(value: Any) -> Any:
@@ -85,7 +86,7 @@ class Target(Strict):
     aliases: tuple[str, ...] = ()
     """Addresses the site believes to be its own, as in links and redirects; asked at `base_url` instead."""
     accounts: tuple[SuppliedAccount, ...] = ()
-    documents: dict[str, Any] = {}
+    documents: dict[str, DocumentSource] = {}
     mail_folder: str | None = None
     fixtures: dict[str, str] = {}
     parameters: dict[str, Fact] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
+from email.message import Message
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -59,6 +60,14 @@ class Reply:
             .strip()
             .lower()
         )
+
+    @property
+    def charset(self) -> str | None:
+        """The charset the answer declares, as it is written."""
+        message = Message()
+        message["Content-Type"] = self.headers.get("Content-Type", "")
+        declared = message.get_param("charset")
+        return declared if isinstance(declared, str) else None
 
 
 class _Fence(BaseAdapter):

@@ -19,9 +19,10 @@ from sbd_audit.models.check import Check, Role, Step
 from sbd_audit.models.persona import AgeFrom
 from sbd_audit.models.platform import Platform
 from sbd_audit.models.profile import Profile
-from sbd_audit.models.record import Cast, Plan, Planned, PlannedCase
+from sbd_audit.models.record import PROMISES, Cast, Plan, Planned, PlannedCase
 from sbd_audit.models.target import Target
 from sbd_audit.models.waiver import Waiver
+from sbd_audit.observe.roles import refers, related, takes_part
 from sbd_audit.observe.rows import filled, one_of_crowd, rows
 from sbd_audit.outcome import Reason
 
@@ -207,11 +208,13 @@ class Planner:
                 uses[name] = tuple(one.id for one in planned)
             acted = acted or effect == "act"
             unbound |= {one.capability: why for one in planned if (why := self._unbound(one))}
+        if promised := tuple(self._promised(check, cast)):
+            uses[PROMISES] = promised
         return PlannedCase(
             id=f"{base}/{member}" if member else base,
             check=check.id,
             member=member,
-            cast={role: person for role, person in cast.items() if _takes_part(role, steps, cast)},
+            cast={role: person for role, person in cast.items() if takes_part(role, steps, cast)},
             steps=tuple(steps),
             uses=uses,
             parameters=parameters,
@@ -220,6 +223,16 @@ class Planner:
             or self.platform.prepares_on_pages(person.settings for person in cast.values()),
             **self._hopeless(check, unbound),
         )
+
+    def _promised(self, check: Check, cast: Mapping[str, Cast]) -> Iterable[str]:
+        """Readings of what documents promise about the matter of a check: shared, and no part of its verdict."""
+        for promise in check.promises:
+            args = {"kinds": list(promise.kinds), "statements": [promise.statement]}
+            self._count += 1
+            one = Planned(
+                id=f"o{self._count:05}", capability="read_document", args=args, step=PROMISES
+            )
+            yield from self._share([one], "read", cast) or ()
 
     def _hopeless(self, check: Check, unbound: Mapping[str, str]) -> dict[str, Any]:
         """A positive control that cannot be performed makes the rest pointless: nothing is done then."""
@@ -266,11 +279,11 @@ class Planner:
         for one in planned:
             actor = one.args.get("as")
             others = [value for key, value in one.args.items() if key != "as"]
-            if any(_refers(value, cast) for value in others):
+            if any(refers(value, cast) for value in others):
                 return None
             person = cast.get(actor) if isinstance(actor, str) else None
             if actor is not None and (
-                person is None or person.settings or person.joins or _related(actor, cast)
+                person is None or person.settings or person.joins or related(actor, cast)
             ):
                 return None
             found.append((one, person))
@@ -304,6 +317,9 @@ class Planner:
         return f"The platform file does not bind {one.capability}."
 
     def _in_browser(self, one: Planned) -> bool:
+        if one.capability == "read_document":
+            sources = {**self.platform.documents, **self.target.documents}
+            return any(sources[kind].in_browser for kind in one.args["kinds"] if kind in sources)
         way = self.platform.performance(one.capability, one.args)
         return way is not None and way.in_browser
 
@@ -357,27 +373,3 @@ class Planner:
 
 
 _PROVISION = {"clause", "obligation", "level", "status", "basis", "addressee", "source"}
-
-
-def _refers(value: Any, cast: Mapping[str, Cast]) -> bool:
-    if isinstance(value, list | tuple):
-        return any(_refers(item, cast) for item in value)
-    return isinstance(value, str) and ("{" in value or value in cast)
-
-
-def _related(role: str, cast: Mapping[str, Cast]) -> bool:
-    """True when the role knows somebody of the case, or somebody knows it: then it is like no other."""
-    return bool(cast[role].relation) or any(role in other.relation for other in cast.values())
-
-
-def _takes_part(role: str, steps: Sequence[Planned], cast: Mapping[str, Cast]) -> bool:
-    """True for roles a remaining step names, and for those related to them either way."""
-    named = {
-        word
-        for step in steps
-        for value in step.args.values()
-        for word in (value if isinstance(value, list) else [value])
-        if isinstance(word, str) and word in cast
-    }
-    related = {other for name in named for other in cast[name].relation}
-    return role in named | related or bool(named & set(cast[role].relation))

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from sbd_audit.evidence.shapes import telling
+from sbd_audit.evidence.named import telling
 from sbd_audit.models.binding import BindingStep, Eventually, Extractor, Fixed, Performance, fits
+from sbd_audit.models.document import DocumentSeen, StatementRead
 from sbd_audit.models.record import Did, Planned
 from sbd_audit.models.signs import Conditions, Means
 from sbd_audit.observe.accounts import Account
@@ -46,6 +47,8 @@ class Scene:
         self._named: dict[str, Page] = {}
         self.repeats: list[ReplyPage] = []
         self.transcript: list[str] = []
+        self.documents: list[DocumentSeen] = []
+        self.readings: list[StatementRead] = []
         self._http = Exchanges(self)
         self._clock = time.monotonic()
         role = planned.args.get("as")
@@ -359,13 +362,9 @@ class Scene:
                 found[name] = value
         return found
 
-    def note_document(self, kind: str, url: str, text: str) -> None:
-        """Keeps a fetched document as evidence."""
-        self.transcript.append(f"{kind} {url}\n\n{text}")
-
     def exhibits(self) -> list[str]:
         """Hashes of what is kept as evidence of this performance."""
-        kept = []
+        kept = [seen.exhibit for seen in self.documents if seen.exhibit]
         if self.transcript:
             text = "\n\n".join(self.transcript)
             says = f"http transcript of {self.planned.capability}"

@@ -21,6 +21,7 @@ from sbd_audit.observe.fixtures import Fixtures
 from sbd_audit.observe.http import HttpDriver
 from sbd_audit.observe.recognise import UnknownPages
 from sbd_audit.observe.scope import Scope
+from sbd_audit.observe.shelf import Shelf
 
 
 @dataclass
@@ -41,6 +42,7 @@ class World:
     folder: Path | None = None
     made: list[Account] = field(default_factory=list)
     unknown_pages: UnknownPages = field(default_factory=UnknownPages)
+    shelf: Shelf = field(default_factory=Shelf)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def stamp(self) -> str:

@@ -8,6 +8,14 @@ from typing import Any
 
 from sbd_audit.report.detail import Detail
 from sbd_audit.report.index import GLYPHS, Link
+from sbd_audit.report.said import (
+    DocumentView,
+    QuoteView,
+    SayDoView,
+    contradictions,
+    documents,
+    quotes,
+)
 from sbd_audit.report.text import shorten
 from sbd_audit.report.words import Words
 
@@ -32,6 +40,8 @@ class StepView:
     answer: str
     known: bool
     values: str
+    documents: tuple[DocumentView, ...]
+    quotes: tuple[QuoteView, ...]
     lines: tuple[Line, ...]
     more: str
     evidence: tuple[tuple[str, str], ...]
@@ -81,6 +91,7 @@ class FindingView:
     waiver: str
     waiver_label: str
     response: str
+    contradictions: tuple[SayDoView, ...]
     steps: tuple[StepView, ...]
     undecided: tuple[str, ...]
     parameters: tuple[str, ...]
@@ -127,6 +138,7 @@ def finding_view(
         if waiver
         else "",
         response=_response(finding, words),
+        contradictions=contradictions(finding, words, 2 * detail.saw),
         steps=tuple(_step(step, evidence, words, detail, outcome) for step in finding["steps"])
         if outcome in detail.steps
         else (),
@@ -223,6 +235,8 @@ def _step(
     told = {name: value for name, value in step["args"].items() if name != "as"}
     lines = _lines(step["trace"], words, detail) if outcome in detail.traces else ()
     hidden = len(lines) - detail.lines
+    told_below = ("statements",) if step.get("readings") else ()
+    values = {name: value for name, value in step["outputs"].items() if name not in told_below}
     return StepView(
         title=f"{words.plain(step['step'])} {each}".rstrip(),
         who=words(
@@ -236,7 +250,9 @@ def _step(
         told=_pairs(told, words),
         answer=_answer(step, words),
         known=step["result"] is not None and step["reason"] is None,
-        values=_pairs(step["outputs"], words),
+        values=_pairs(values, words),
+        documents=documents(step, words) if outcome in detail.cites else (),
+        quotes=quotes(step, words, 2 * detail.saw),
         lines=lines[: detail.lines],
         more=words.count("more_lines", hidden) if hidden > 0 else "",
         evidence=tuple(

@@ -29,7 +29,18 @@ def test_help_is_light() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
-    for name in ("demo", "scan", "run", "judge", "report", "lint", "list", "explain", "new"):
+    for name in (
+        "demo",
+        "scan",
+        "run",
+        "documents",
+        "judge",
+        "report",
+        "lint",
+        "list",
+        "explain",
+        "new",
+    ):
         assert f"\n  {name} " in done.stdout
 
 
@@ -79,6 +90,7 @@ def test_the_public_names_are_these() -> None:
         "render_report",
         "run_audit",
         "score",
+        "verify_bundle",
     ]
     for name in sbd_audit.__all__:
         assert getattr(sbd_audit, name)

@@ -8,7 +8,7 @@ from sbd_audit.documents.clauses import Reading, read
 from sbd_audit.documents.markdown import markdown_text
 from sbd_audit.documents.text import DocumentText
 from sbd_audit.errors import DefinitionError
-from sbd_audit.library import Library
+from sbd_audit.library import Library, check_files
 from sbd_audit.models.clause import Clause, Words
 from sbd_audit.source import parse
 from tests.documents.test_clauses_examples import AROUND
@@ -144,14 +144,22 @@ def test_the_strongest_reading_over_texts(texts: list[str], level: str) -> None:
     assert read([document(text) for text in texts], clause).level == level
 
 
-def test_a_doubtful_text_is_never_evidence_of_absence() -> None:
-    assert reading("appeal_route", "Ads are fun.", doubts=("3 folded sections are empty",)) == read(
-        [document("Ads are fun.", doubts=("3 folded sections are empty",))],
-        LIBRARY.clauses["appeal_route"],
-    )
-    doubtful = reading("appeal_route", "Ads are fun.", doubts=("3 folded sections are empty",))
-    assert (doubtful.level, doubtful.explains) == ("unknown", "3 folded sections are empty")
-    assert reading("appeal_route", "You can appeal.", doubts=("x",)).level == "stated"
+def test_a_doubtful_text_is_never_evidence_that_something_is_missing() -> None:
+    why = "3 folded sections are empty"
+    absent = reading("appeal_route", "Ads are fun.", doubts=(why,))
+    assert (absent.level, absent.explains) == ("unknown", why)
+    partial = reading("stalking_prohibited", "Intimidation is banned.", doubts=(why,))
+    assert partial.level == "unknown"
+    assert why in partial.explains
+    assert partial.quote == "Intimidation is banned."
+    assert reading("appeal_route", "You can appeal.", doubts=(why,)).level == "stated"
+
+
+def test_a_far_away_rule_lends_no_force() -> None:
+    far = "Bullying hurts. " + "It rains in May. " * 40 + "Spam is prohibited."
+    assert reading("harassment_prohibited", far).level == "unknown"
+    near = "Bullying hurts. " + "It rains in May. " * 4 + "Such posts are prohibited."
+    assert reading("harassment_prohibited", near).level == "stated"
 
 
 def test_a_language_without_cues_is_unknown() -> None:
@@ -263,3 +271,11 @@ def test_text_without_any_stop_is_read_too(piece: str) -> None:
     for name in ("csam_prohibited", "report_channel", "privacy_contact"):
         found = read([source], LIBRARY.clauses[name])
         assert source.text[found.start : found.end] == found.quote
+
+
+def test_checks_are_found_in_a_folder_of_any_name(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    root = tmp_path / "clauses" / "checks"
+    for name in ("age/one.yaml", "clauses/two.yaml", "clauses/words/en.yaml", "vocabulary/w.yaml"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("")
+    assert check_files(root) == [root / "age" / "one.yaml"]

@@ -167,7 +167,7 @@ def patched(packed: Path, old: bytes, new: bytes, *, nth: int = 1) -> Path:
 
 
 def test_names_that_differ_between_header_and_directory(packed: Path) -> None:
-    bundle = Bundle(patched(packed, b"data/run.json", b"data/RUN.json"))
+    bundle = Bundle(patched(packed, b"data/run.json{", b"data/RUN.json{"))
     assert any("run.json" in problem for problem in bundle.problems())
     with pytest.raises(BundleError, match=r"run\.json"):
         bundle.json("run.json")

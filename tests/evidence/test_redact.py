@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sbd_audit.evidence.named import telling
 from sbd_audit.evidence.redact import MASK, Redactor
-from sbd_audit.evidence.shapes import telling
 from sbd_audit.library import Library
 
 FORMS = {
@@ -38,6 +38,7 @@ FRAGMENTS = [
     "\nCookie: a=b\nAuthorization: Basic dHJlZTpzdG9uZQ==\nX-Auth-Token: 12\n",
     '<input name="csrf" value="abc"><meta content=1 name=csrf-token>',
     "Bearer abcdefgh12345678 [redacted] [e-mail] [phone] +254 712 345 678",
+    "+1 555 123 4567 stone(at)example.org https://a:bcd@x/ /activate/0123456789abcdef0 ?code=12345abcdef",
     "é\\n\\u00e9tree@example.org &quot;token&quot;:&quot;abc&quot; {'secret': 'x'}",
     *'"\\=:&%@ \n0',
 ]
@@ -154,6 +155,31 @@ def _shape(value: Any) -> Any:
             '<meta name="csrf-token" content="[redacted]">',
         ),
         ("token eyJhbGciOiJ.eyJzdWIiOiIx.c2ln", "token [redacted]"),
+        ("städ.te@exämple.org", "[e-mail]"),
+        ("stone [at] example (dot) org", "[e-mail]"),
+        ("stone(at)example.org", "[e-mail]"),
+        ("(0722) 345 678", "([phone]"),
+        ("0722\u2011345\u2011678", "[phone]"),
+        ("0722&nbsp;345&nbsp;678", "[phone]"),
+        ("call +1 (555) 123-4567 or +44 7700 900123", "call [phone] or [phone]"),
+        ("tel:+255712345678", "tel:[phone]"),
+        ("phone=%2B15551234567", "phone=[phone]"),
+        ("https://stone:basket7@127.0.0.1/x", "https://stone:[redacted]@127.0.0.1/x"),
+        ("https://stone:basket7@example.org/x", "https://stone:[redacted]@example.org/x"),
+        ("/in?code=4f9a8b7c6d5e&x=1", "/in?code=[redacted]&x=1"),
+        ("/a?x=1&amp;X-Amz-Signature=9f8e7d6c5b4a3f2e", "/a?x=1&amp;X-Amz-Signature=[redacted]"),
+        ("/activate/MQ/cx9k2f-4b5c6d7e8f9a0b1c2d3e", "/activate/MQ/[redacted]"),
+        ("/verify-email/0123456789abcdef0123?x=1", "/verify-email/[redacted]?x=1"),
+        ("key AKIAABCDEFGHIJKLMNOP", "key [redacted]"),
+        ("ghp_0123456789abcdefghijABCDEFGHIJ", "[redacted]"),
+        (
+            "-----BEGIN PRIVATE KEY-----\nMC4CAQAw\n-----END PRIVATE KEY-----",
+            "[redacted]",
+        ),
+        (
+            '{"pem":"-----BEGIN RSA PRIVATE KEY-----\\nMC4CAQAw\\n-----END RSA PRIVATE KEY-----"}',
+            '{"pem":"[redacted]"}',
+        ),
     ],
 )
 def test_shapes_are_recognised(text: str, clean: str) -> None:
@@ -164,6 +190,12 @@ def test_shapes_are_recognised(text: str, clean: str) -> None:
     "text",
     [
         "Call 116 for free, 1195 or 999.",
+        "call +1 800 656 4673 or +800 1234 5678, office +254 20 4242000",
+        "2026-11-26T05:49:17+03:00, 1.0+20240101123456, +10:00",
+        "/in?code=404&key=playground&auth=none",
+        "/verify/your-email and /confirm/code, /invite/friends-of-mine-and-yours",
+        "meet [at] noon, look (at) that",
+        "https://example.org:8080/a@b",
         "call 0800 722 203",
         "Version 4.1, 2026-09-01",
         "on 01-02-2026 10:00, at 07 10 2026 12:00",
@@ -275,6 +307,15 @@ def test_no_text_of_the_vocabulary_stands_under_a_telling_name() -> None:
         '"token":"\\',
         "0712",
         "@a.",
+        "(at)a.",
+        "a (at) ",
+        "+1 ",
+        "+1",
+        "://a:",
+        "-----BEGIN PRIVATE KEY-----",
+        "/verify/a/",
+        "&code=a1",
+        "?code=",
     ],
 )
 def test_no_text_makes_it_slow(repeated: str) -> None:

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from sbd_audit.documents.clauses import read
 from sbd_audit.documents.contacts import contacts_in, same_form
+from sbd_audit.documents.html import page_text
 from sbd_audit.documents.language import language_of
+from sbd_audit.documents.pdf import pdf_text
 from sbd_audit.documents.readability import grade, syllables
-from sbd_audit.documents.text import Unreadable, page_text, pdf_text, plain_text
+from sbd_audit.documents.text import Unreadable, plain_text
 from sbd_audit.library import Library
 from sbd_audit.models.clause import Clause
 
@@ -103,7 +105,7 @@ def test_any_bytes_are_text_or_unreadable(body: bytes) -> None:
         (b"", "empty"),
         (b"   \n", "empty"),
         (b"x" * 5_000_001, "larger than"),
-        (b"%PDF-1.7 ...", "not a page of text"),
+        (b"%PDF-1.7 ...", "it is a PDF, not a page of text"),
         (b"\x89PNG\r\n\x1a\n\0\0", "not a page of text"),
         (b"<div>" * 10_000 + b"x", "nested"),
     ],
@@ -127,7 +129,7 @@ def test_page_text_keeps_blocks_and_drops_what_is_not_text() -> None:
     document = page_text(body, kind="rules", url="u", select="main")
     assert [(block.kind, block.text) for block in document.blocks] == [
         ("h1", "Head"),
-        ("p", "One two ."),
+        ("p", "One two."),
         ("li", "a"),
         ("li", "b"),
         ("p", "loose words"),
@@ -142,7 +144,7 @@ def test_page_text_keeps_blocks_and_drops_what_is_not_text() -> None:
         ("The rules are for all of you and for those who are in the group with us.", "en"),
         ("Kanuni hizi ni za kila mtu na kwa watu wote wa jumuiya yetu hapa na kule.", "sw"),
         ("Hello there", None),
-        ("Voici les règles du service pour toutes les personnes qui parlent ici avec nous.", None),
+        ("Voici les règles du service pour toutes les personnes qui parlent ici avec nous.", "fr"),
     ],
 )
 def test_language(text: str, expected: str | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sbd_audit.canonical import decimal
+from sbd_audit.evidence.redact import Redactor
 from sbd_audit.evidence.store import MAX_PICTURE
 from sbd_audit.observe.extract import MISSING
 
@@ -14,7 +15,19 @@ if TYPE_CHECKING:
 
 MASKED = """img, video, canvas, iframe, object, embed, picture { visibility: hidden !important }
 input, textarea { color: transparent !important }
-* { background-image: none !important }"""
+* { background-image: none !important }
+::highlight(sbd-audit) { color: #000; background-color: #000; text-shadow: none; text-decoration: none }"""
+_SHAPES = Redactor()
+# Text is blacked out by a highlight, which leaves the page's own tree alone.
+_TEXTS = """() => { const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) if (walk.currentNode.data.trim()) found.push(walk.currentNode.data);
+  return found }"""
+_BLACK_OUT = """texts => { const hidden = new Set(texts), ranges = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) if (hidden.has(walk.currentNode.data)) {
+    const range = new Range(); range.selectNodeContents(walk.currentNode); ranges.push(range) }
+  CSS.highlights.set('sbd-audit', new Highlight(...ranges)) }"""
+_BACK = "() => CSS.highlights.delete('sbd-audit')"
 
 # Area times text contrast of an element: how loudly it speaks beside another one.
 _LOUDNESS = """e => {
@@ -68,13 +81,20 @@ def weight_ratio(weaker: Found, safer: Found) -> Any:
 
 
 def screenshot(page: Page) -> bytes | None:
-    """What was in the window, media and inputs masked; None when it cannot be made small enough."""
-    for quality in (50, 25, 10):
-        picture = page.screenshot(
-            type="jpeg", quality=quality, style=MASKED, scale="css", animations="allow"
-        )
-        if len(picture) <= MAX_PICTURE:
-            return picture
+    """What was in the window; media, inputs and texts that look personal masked; None when it cannot be small enough."""
+    personal = [text for text in page.evaluate(_TEXTS) if _SHAPES.text(text) != text]
+    if personal:
+        page.evaluate(_BLACK_OUT, personal)
+    try:
+        for quality in (50, 25, 10):
+            picture = page.screenshot(
+                type="jpeg", quality=quality, style=MASKED, scale="css", animations="allow"
+            )
+            if len(picture) <= MAX_PICTURE:
+                return picture
+    finally:
+        if personal:
+            page.evaluate(_BACK)
     return None
 
 

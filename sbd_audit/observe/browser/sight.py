@@ -72,6 +72,15 @@ class Sight:
         return self._page.url
 
     @property
+    def page(self) -> Page:
+        """The page itself, for what only a part of the driver does with it."""
+        return self._page
+
+    @property
+    def locale(self) -> str:
+        return self._tab.locale
+
+    @property
     def title(self) -> str:
         return self._page.title()
 
@@ -184,6 +193,18 @@ class Sight:
         if where is None:
             return self._page.inner_text("body")
         return "\n".join(locate(self._page, where, self._tab.locale).all_inner_texts())
+
+    def content(self) -> str:
+        """The page as it stands, scripts having run, as HTML."""
+        return self._page.content()
+
+    def come_to_rest(self) -> None:
+        """Waits until nothing more will appear by itself; raises `Halt` when that does not happen."""
+        began = time.monotonic()
+        while not self._tab.rest.reached():
+            if time.monotonic() - began >= self._timeout:
+                raise unavailable(f"{self._path()} did not come to rest within {self._timeout:g} s")
+            self._page.wait_for_timeout(40)
 
     def raw(self, extractor: Extractor) -> Any:
         """The value of a source that lives on the page."""

@@ -1,4 +1,4 @@
-"""Secrets and personal data told by their shape: what stands under a telling name, and what looks like itself.
+"""Secrets told by where they stand: under a telling name, in JSON, forms, headers, addresses and HTML fields.
 
 Texts come as platforms send them: JSON, HTML, forms, headers, and each of these inside a JSON string. So quotes
 and escapes are kept as they stand, and what is put between them is valid in all of these. Every pattern begins
@@ -7,19 +7,11 @@ with a word or a character that is rare, and looks around only from there: a pag
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 import string
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterator
 
-MASK = "[redacted]"
-MAIL = "[e-mail]"
-PHONE = "[phone]"
-Span = tuple[int, int, str]
-"""Where to begin, where to end, and what to put there."""
-
-# ---------------------------------------------------------------- what stands under a telling name
+from sbd_audit.evidence.spans import MASK, Span, masked, merged
 
 _WORDS = (
     "password|passwd|passphrase|passcode|secret|token|authorization|cookie|csrf|xsrf|jwt|"
@@ -66,7 +58,7 @@ def without_named(text: str) -> str:
     lower = text.lower()
     if len(lower) != len(text):  # a few capitals have longer small letters; places must agree
         lower = text.translate(_ASCII_LOWER)
-    return _masked(text, _merged(sorted([*_named_values(lower), *_field_values(lower)])))
+    return masked(text, merged(sorted([*_named_values(lower), *_field_values(lower)])))
 
 
 def _named_values(lower: str) -> Iterator[Span]:
@@ -128,110 +120,3 @@ def _field_values(lower: str) -> Iterator[Span]:
 
 
 _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-
-# ---------------------------------------------------------------- what looks like itself
-
-_SCHEME = re.compile(r"([Bb](?:earer|EARER|asic|ASIC))((?:\s|%20)+)([A-Za-z0-9._~+/=-]{8,})")
-_LONG = 24
-_JWT = re.compile(
-    r"eyJ(?:(?<![\w-]eyJ)|(?<=\\[nrt]eyJ))[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*"
-)
-_AT = re.compile(
-    r"[@%&\\](?:(?<=@)|(?<=%)(?:25)?40|(?<=&)#(?:64|x40);|(?<=\\)u0040)(?!\dx\.)"
-    r"(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z][A-Za-z0-9-]{1,62}"
-)
-_LONGEST = 320
-_LOCAL = frozenset(string.ascii_letters + string.digits + "._%+-")
-_ESCAPE = re.compile(r"u[0-9a-fA-F]{4}|[bfnrt]")
-_GAP = r"(?:[ \u00a0\u202f.-]|%20)"
-_PERSON = (
-    re.compile(  # +254 7xx xxx xxx, 07xx xxx xxx, 01xx...; toll-free 0800 and short codes are not
-        rf"[0+2%](?:(?<=0)(?:0254)?|(?<=\+)254|(?<=2)54|(?<=%)2[Bb]254)(?:{_GAP}?\(0\))?{_GAP}?"
-        rf"([17]\d\d)(?:{_GAP}?(\d\d\d){_GAP}?(\d\d\d)|{_GAP}(\d\d){_GAP}(\d\d){_GAP}(\d\d))"
-        r"(?!\w)(?!-\w)(?!\.\d)"
-    )
-)
-_PART_OF_MORE = re.compile(r"(?:[\w/%]|\d[.]|[0-9a-f]-)\Z", re.IGNORECASE)
-_MAY_STAND_BEFORE = re.compile(r"(?:\\[nrt]|wa\.me/|%(?:20|3d|3a|0a|22))\Z", re.IGNORECASE)
-_BEFORE_NUMBER = re.compile(r"[:,\[]\s*\Z")
-_AFTER_NUMBER = re.compile(r"\s*[,\]}]")
-
-
-def without_tokens(text: str) -> str:
-    """Masks what follows ``Bearer`` or ``Basic`` when it is a credential and not a word, and JSON web tokens."""
-    return _JWT.sub(MASK, _SCHEME.sub(_scheme, text))
-
-
-def without_addresses(text: str) -> str:
-    """Masks e-mail addresses, in plain, URL-encoded, HTML-escaped and JSON-escaped text."""
-    return _masked(text, _merged(_addresses(text)))
-
-
-def without_phones(text: str, public: Container[str] = ()) -> str:
-    """Masks telephone numbers of people in Kenya, except `public` ones (nine digits each).
-
-    Helplines with toll-free numbers and short codes are not of this shape and stay.
-    """
-    return _masked(text, _phones(text, public))
-
-
-def _scheme(found: re.Match[str]) -> str:
-    scheme, gap, credential = found.groups()
-    if scheme.lower() == "basic":
-        try:
-            secret = b":" in base64.b64decode(credential + "=" * (-len(credential) % 4))
-        except binascii.Error:
-            secret = False
-    else:
-        secret = len(credential) >= _LONG or any(map(str.isdigit, credential))
-    return f"{scheme}{gap}{MASK}" if secret else found.group()
-
-
-def _addresses(text: str) -> Iterator[Span]:
-    for found in _AT.finditer(text):
-        start = found.start()
-        farthest = max(0, start - _LONGEST)
-        while start > farthest and text[start - 1] in _LOCAL:
-            start -= 1
-        # In JSON the letter after a backslash belongs to the escape and not to the address.
-        if start and text[start - 1] == "\\" and (escape := _ESCAPE.match(text, start)):
-            start = escape.end()
-        if start < found.start():
-            yield start, found.end(), MAIL
-
-
-def _phones(text: str, public: Container[str]) -> Iterator[Span]:
-    for found in _PERSON.finditer(text):
-        start, end = found.span()
-        before = text[max(0, start - 8) : start]
-        if _PART_OF_MORE.search(before) and not _MAY_STAND_BEFORE.search(before):
-            continue
-        if "".join(filter(None, found.groups())) in public:
-            continue
-        # A bare JSON number has to stay one.
-        number = found.group().isdigit() and found.group()[0] != "0"
-        bare = number and _BEFORE_NUMBER.search(before) and _AFTER_NUMBER.match(text, end)
-        yield start, end, "0" if bare else PHONE
-
-
-# ---------------------------------------------------------------- putting masks in
-
-
-def _merged(
-    spans: Iterable[Span],
-) -> Iterator[Span]:
-    """Spans in order without those that begin inside the one before."""
-    last = 0
-    for start, end, mask in spans:
-        if start >= last:
-            yield start, end, mask
-            last = end
-
-
-def _masked(text: str, spans: Iterator[Span]) -> str:
-    pieces: list[str] = []
-    last = 0
-    for start, end, mask in spans:
-        pieces += (text[last:start], mask)
-        last = end
-    return "".join([*pieces, text[last:]]) if pieces else text
