@@ -37,6 +37,7 @@ class Binding:
             "notes": [
                 "Written by a scan from the pages it found; nothing here was declared by anybody."
             ],
+            "missing_page": urlsplit(self.survey.visitor.missing).path,
             "capabilities": {
                 "open_sign_up": self._sign_up(),
                 "open_public_form": self._public_forms(),
