@@ -6,11 +6,12 @@ requirement passed on evidence of the tier it asks for, and nothing more.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
-from sbd_audit.models.profile import Requirement
+from sbd_audit.models.profile import Profile, Requirement
 from sbd_audit.outcome import Outcome
 
 MET, WITH_COMMENTS, NOT_MET = "met", "met with comments", "not met"
@@ -97,6 +98,53 @@ def conclude(
     if remarks := [name for name in supporting if outcomes.get(name) is Outcome.failed]:
         return Conclusion(WITH_COMMENTS, f"{seen}. A supporting check failed: {_listed(remarks)}.")
     return Conclusion(MET, f"{seen}.")
+
+
+def not_audited(
+    profile: Profile, provisions: Mapping[str, Mapping[str, Any]], kinds: Collection[str]
+) -> Iterator[dict[str, Any]]:
+    """The provisions of a profile's instruments that none of its requirements covers, and why not.
+
+    `provisions` are those of the plan, by id; `kinds` is what the audited service is.
+    """
+    covered = {name for requirement in profile.requirements for name in requirement.provisions}
+    for name, provision in sorted(provisions.items()):
+        if name in covered or provision["instrument"] not in profile.instruments:
+            continue
+        keys = ("instrument", "short_title", "clause", "obligation", "level")
+        yield {
+            "profile": profile.id,
+            "provision": name,
+            **{key: provision[key] for key in keys},
+            "why": _why_not(provision, kinds),
+        }
+
+
+def _why_not(provision: Mapping[str, Any], kinds: Collection[str]) -> str:
+    if provision["status"] != "in-force":
+        return "not_in_force"
+    if provision["addressee"] and not set(kinds) & set(provision["addressee"]):
+        return "others"
+    return "not_testable" if provision.get("testability") == "not-testable" else "no_check"
+
+
+def deadlines(
+    profile: Profile, check: str, provisions: Mapping[str, Mapping[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """The period a profile sets for mending a failure of a check; none where no duty in force asks for it."""
+    if profile.remedy is None:
+        return
+    binding = {
+        name
+        for requirement in profile.requirements
+        if requirement.level == "shall" and check in requirement.checks.mandatory
+        for name in requirement.provisions
+        if provisions[name]["instrument"] in profile.remedy.instruments
+        and provisions[name]["status"] == "in-force"
+    }
+    if binding:
+        period = profile.remedy.model_dump(mode="json", exclude={"instruments"})
+        yield {"profile": profile.id, "provisions": sorted(binding), **period}
 
 
 def weightless(requirements: Iterable[Requirement], in_force: Collection[str]) -> frozenset[str]:

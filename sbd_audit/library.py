@@ -135,6 +135,7 @@ class Library:
                 "parameters": {**base.parameters, **near.parameters},
                 "guardrails": {**base.guardrails, **near.guardrails},
                 "good_practice": (*base.good_practice, *near.good_practice),
+                "remedy": near.remedy or base.remedy,
             }
         )
 

@@ -285,8 +285,10 @@ class AuditSession:
             return
         self.results = self.audit.finish()
         from sbd_audit.report.render import render_html
+        from sbd_audit.report.seal import seal_of
 
-        (self.out / "report.html").write_text(render_html(self.results), encoding="utf-8")
+        page = render_html(self.results, seal=seal_of(self.out))
+        (self.out / "report.html").write_text(page, encoding="utf-8")
         session.exitstatus = self._exit_code()
 
     def _observed(self, session: pytest.Session) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from sbd_audit.errors import BundleError
 from sbd_audit.evidence.bundle import Bundle
 from sbd_audit.findings import Record
@@ -20,16 +22,23 @@ def rejudge(
 ) -> dict[str, Any]:
     """Judges a recorded audit again, offline; with `profiles`, under those of the library instead.
 
-    Raises `BundleError` when a profile asks for checks that were not observed.
+    Raises `BundleError` when a profile asks for checks that were not observed, or the record does not fit.
     """
     bundle = folder if isinstance(folder, Bundle) else Bundle(folder)
-    plan = Plan.model_validate(bundle.json("plan.json"))
-    if profiles:
-        plan = _replaced(plan, [library.profile(name) for name in profiles], library)
-    seen = [Observation.model_validate(line) for line in bundle.lines("observations.jsonl")]
-    return results(
-        Record(plan, seen), bundle.json("run.json"), library.vocabulary, scorings(library)
-    )
+    try:
+        plan = Plan.model_validate(bundle.json("plan.json"))
+        if profiles:
+            plan = _replaced(plan, [library.profile(name) for name in profiles], library)
+        seen = [Observation.model_validate(line) for line in bundle.lines("observations.jsonl")]
+        return results(
+            Record(plan, seen), bundle.json("run.json"), library.vocabulary, scorings(library)
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BundleError(
+            f"{bundle.folder}: what was recorded does not fit this version: {where}: {first['msg'].lower()}"
+        ) from None
 
 
 def _replaced(plan: Plan, profiles: Sequence[Profile], library: Library) -> Plan:

@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sbd_audit.canonical import decimal, digest
+from sbd_audit.canonical import digest
 from sbd_audit.capabilities import Vocabulary
-from sbd_audit.conclude import conclude
-from sbd_audit.findings import OURS, Finding, Record, by_age_band, conditions, findings, mostly_lost
+from sbd_audit.conclude import conclude, deadlines, not_audited
+from sbd_audit.findings import Finding, Record, by_age_band, conditions, findings, mostly_lost
 from sbd_audit.models.profile import Profile, Scoring
 from sbd_audit.models.waiver import Waiver
 from sbd_audit.outcome import Outcome
 from sbd_audit.promises import contradictions
-from sbd_audit.score import Model, Score, Scored, score
+from sbd_audit.totals import scores_of
 
 SCHEMA = "sbd-audit/results/1"
 LIMITS = (
@@ -73,14 +73,21 @@ def results(
         "conclusions": [
             entry for profile in profiles for entry in _conclusions(record, found, profile)
         ],
+        "not_audited": [
+            entry
+            for profile in profiles
+            for entry in not_audited(profile, plan.provisions, plan.kinds)
+        ],
         "scores": [
-            _score(found, profile, scorings[profile.scoring], plan.left_out) for profile in profiles
+            scores_of(found, profile, scorings[profile.scoring], plan.left_out)
+            for profile in profiles
         ],
         "counts": {outcome.value: outcomes.get(outcome.value, 0) for outcome in Outcome},
         "age_bands": by_age_band(found, vocabulary),
         "deviations": _deviations(record, found, run),
         "refused": list(run.get("refused", [])),
         "left_behind": list(run.get("left_behind", [])),
+        "reply": None,
         "evidence": run.get("evidence", {}),
         **({"surface": run["surface"]} if run.get("surface") else {}),
         "limits": list(SURFACE_LIMITS)
@@ -176,6 +183,12 @@ def _finding(
             if practice.check == check.id and profile.id in finding.profiles
         },
         "waiver": _waiver(record, check.id, str(run.get("finished_at") or record.plan.planned_at)),
+        "deadlines": [
+            entry
+            for profile in profiles
+            if verdict.outcome is Outcome.failed and profile.id in finding.profiles
+            for entry in deadlines(profile, check.id, record.plan.provisions)
+        ],
         "response": None,
         "observations": [key for name in check.observe for key in finding.case.uses.get(name, ())],
     }
@@ -298,74 +311,6 @@ def _conclusions(
                 }
             )
     return entries
-
-
-def scoring_model(profile: Profile, scoring: Scoring) -> Model:
-    """The numbers of a profile and its scoring file as the score takes them."""
-    return Model(
-        severity_weights={str(k): v for k, v in scoring.severity_weights.items()},
-        credibility={str(k): v for k, v in scoring.credibility.items()},
-        critical_cap=scoring.critical_cap,
-        pillars={str(k): v for k, v in profile.pillars.items()},
-        coverage_gate=profile.gates.coverage,
-        inapplicable_limit=scoring.inapplicable_limit,
-        bands=scoring.bands,
-        harness_error_gate=profile.gates.harness_errors,
-    )
-
-
-def scored(found: Sequence[Finding], profile: Profile) -> list[Scored]:
-    return [
-        Scored(
-            f.check.id,
-            f.check.pillar,
-            f.check.severity,
-            f.check.evidence,
-            f.verdict.outcome,
-            harness_error=f.verdict.reason in OURS,
-        )
-        for f in found
-        if profile.id in f.profiles
-    ]
-
-
-def _score(
-    found: Sequence[Finding], profile: Profile, scoring: Scoring, left_out: Sequence[str]
-) -> dict[str, Any]:
-    total = score(scored(found, profile), scoring_model(profile, scoring))
-    missing = [name for name in profile.checks if name in left_out]
-    part = (
-        f"Only part of the profile was run; {len(missing)} checks were left out." if missing else ""
-    )
-    return {
-        "profile": profile.id,
-        **_printed(total),
-        "band": None if part else total.band,
-        "published": total.published and not part,
-        "why_not": part or total.why_not,
-        "not_comparable": list(total.not_comparable),
-        "pillars": {
-            name: {
-                "demonstrated": decimal(pillar.interval.lo * 100, 1),
-                "possible": decimal(pillar.interval.hi * 100, 1, up=True),
-                "coverage": decimal(pillar.coverage * 100, 1),
-                "weight": decimal(pillar.weight, 1),
-            }
-            for name, pillar in sorted(total.pillars.items())
-        },
-        "caps": [
-            {"check": cap.check, "bound": cap.bound, "at": decimal(cap.at * 100, 1)}
-            for cap in total.caps
-        ],
-    }
-
-
-def _printed(total: Score) -> dict[str, str]:
-    return {
-        "demonstrated": decimal(total.interval.lo * 100, 1),
-        "possible": decimal(total.interval.hi * 100, 1, up=True),
-        "coverage": decimal(total.coverage * 100, 1),
-    }
 
 
 def _deviations(

@@ -17,6 +17,7 @@ from sbd_audit.models.instrument import Instrument
 from sbd_audit.models.platform import Platform
 from sbd_audit.models.profile import Profile
 from sbd_audit.models.record import Observation, Plan
+from sbd_audit.models.response import ResponseFile
 from sbd_audit.models.results import Results
 from sbd_audit.models.switch import SwitchFile
 from sbd_audit.models.target import Target
@@ -32,6 +33,7 @@ MODELS = {
     "plan": Plan,
     "platform": Platform,
     "profile": Profile,
+    "responses": ResponseFile,
     "results": Results,
     "switches": SwitchFile,
     "target": Target,

@@ -7,6 +7,7 @@ import sys
 import click
 
 from sbd_audit import __version__
+from sbd_audit.cli.certify import certify
 from sbd_audit.cli.definitions import explain, lint, list_, new
 from sbd_audit.cli.documents import documents
 from sbd_audit.cli.editions import disclose, edition, pack
@@ -28,7 +29,7 @@ def cli() -> None:
     """
 
 
-for command in (demo, scan, run, documents, judge, report, lint, list_, explain, new):
+for command in (demo, scan, run, documents, judge, report, certify, lint, list_, explain, new):
     cli.add_command(command)
 for command in (plan, verify, edition, disclose, pack, keys, sign, stamp):
     cli.add_command(command)

@@ -70,6 +70,7 @@ def demo(
     from sbd_audit.demo.practice import clear, names, target_for
     from sbd_audit.observe.browser import install_hint
     from sbd_audit.report.render import render_html
+    from sbd_audit.report.seal import seal_of
     from sbd_audit.report.summary import summary
     from sbd_audit.run import Audit, Request
 
@@ -88,7 +89,8 @@ def demo(
         with show(quiet=quiet) as progress:
             audit.observe(progress)
         results = audit.finish()
-    (out / "report.html").write_text(render_html(results), encoding="utf-8")
+    page = render_html(results, seal=seal_of(out))
+    (out / "report.html").write_text(page, encoding="utf-8")
     for line in summary(results):
         click.echo(line)
     click.echo(

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from sbd_audit.evidence.bundle import Bundle
 
 
 @click.command()
@@ -45,34 +49,85 @@ def judge(bundle: Path, profiles: tuple[str, ...], out: Path | None) -> int:
 @click.command()
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.option(
-    "--format", "formats", default="html", help="html, json, or both separated by a comma."
+    "--format",
+    "formats",
+    default="html",
+    help="One or more, with commas between: html, pdf, json, csv, md, oscal, earl, sarif, junit.",
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="The folder to write to (default: the bundle)."
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The folder to write to (default: the bundle, beside what is sealed).",
 )
-@click.option("--lang", default="en", help="The language of the report (en).")
-def report(bundle: Path, formats: str, out: Path | None, lang: str) -> int:
-    """Writes the report of a recorded audit."""
-    from sbd_audit.canonical import pretty
+@click.option(
+    "--edition", help="regulator, platform or public (default: the one the bundle holds)."
+)
+@click.option("--lang", default="en", help="The language of the report: en or sw.")
+@click.option(
+    "--responses",
+    type=click.Path(path_type=Path),
+    help="A file of the service's answers; they are printed and change no outcome.",
+)
+def report(
+    bundle: Path,
+    formats: str,
+    out: Path | None,
+    edition: str | None,
+    lang: str,
+    responses: Path | None,
+) -> int:
+    """Writes the report of a recorded audit, in the formats people and other tools read."""
     from sbd_audit.errors import UsageError, did_you_mean
     from sbd_audit.evidence.bundle import Bundle
-    from sbd_audit.report.render import render_html
-    from sbd_audit.resources import folder
+    from sbd_audit.report.edition import narrowed
+    from sbd_audit.report.formats import FORMATS
+    from sbd_audit.report.responses import with_responses
+    from sbd_audit.report.seal import read_seal
+    from sbd_audit.report.words import Words, known_language
 
-    known = ("html", "json")
-    languages = sorted(path.stem for path in (folder("reports") / "locales").glob("*.yaml"))
-    if lang not in languages:
-        raise UsageError(f"no report in {lang} — {did_you_mean(lang, languages, what='there is')}")
-    results = Bundle(bundle).json("results.json")
-    place = out or bundle
-    place.mkdir(parents=True, exist_ok=True)
-    for name in formats.split(","):
-        if name not in known:
-            raise UsageError(f"no format {name} — {did_you_mean(name, known)}")
-        path = place / ("report.html" if name == "html" else "results.json")
-        path.write_text(
-            render_html(results, language=lang) if name == "html" else pretty(results),
-            encoding="utf-8",
-        )
+    names = [name.strip() for name in formats.split(",") if name.strip()]
+    for name in names:
+        if name not in FORMATS:
+            raise UsageError(f"no format {name} — {did_you_mean(name, FORMATS)}")
+    if not names:
+        raise UsageError(f"no format — {did_you_mean('', FORMATS)}")
+    words = Words(known_language(lang))
+    recorded = Bundle(bundle)
+    results = recorded_results(recorded)
+    if responses:
+        results = with_responses(results, responses)
+    if edition:
+        results = narrowed(results, edition)
+    seal, place = read_seal(recorded), beside(bundle, out)
+    for name in dict.fromkeys(names):
+        path = place / FORMATS[name].file
+        path.write_bytes(FORMATS[name].make(results, words, seal))
         click.echo(str(path))
     return 0
+
+
+def recorded_results(bundle: Bundle) -> dict[str, Any]:
+    """The results of a bundle; raises `BundleError` when they have not the shape every report relies on."""
+    from pydantic import ValidationError
+
+    from sbd_audit.errors import BundleError
+    from sbd_audit.models.results import Results
+
+    data: dict[str, Any] = bundle.json("results.json")
+    try:
+        Results.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BundleError(
+            f"{bundle.folder}/data/results.json: {where}: {first['msg'].lower()} — "
+            "results of another version can be made anew with sbd-audit judge"
+        ) from None
+    return data
+
+
+def beside(bundle: Path, out: Path | None) -> Path:
+    """The folder to write to, made if need be: `out`, or the bundle, or where its zip lies."""
+    place = out or (bundle if bundle.is_dir() else bundle.parent)
+    place.mkdir(parents=True, exist_ok=True)
+    return place

@@ -69,6 +69,20 @@ class Gates(Strict):
     harness_errors: Exact = Fraction(1, 20)
 
 
+class RemedyPeriod(Strict):
+    """How long a failure may take to be mended, as a text of the regime says, and for which instruments.
+
+    It is set for failures of what a requirement of level ``shall`` makes mandatory, and for nothing else. `within` is an ISO 8601 duration of whole months, weeks or days, such as ``P3M``.
+    """
+
+    within: str = Field(pattern=r"P[1-9]\d*[MWD]")
+    instruments: Annotated[tuple[str, ...], Field(min_length=1)]
+    counts_from: Literal["notice", "report"]
+    basis: str = Field(min_length=10)
+    source: Literal["primary", "secondary", "recalled"]
+    caution: str = ""
+
+
 class Profile(Strict):
     """A regime: requirements with their provisions and checks, fixed pillar weights, and gates."""
 
@@ -89,12 +103,16 @@ class Profile(Strict):
     parameters: dict[str, Override] = {}
     guardrails: dict[str, Guardrail] = {}
     gates: Gates = Gates()
+    remedy: RemedyPeriod | None = None
     notes: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _has_content(self) -> Profile:
         if not self.extends and not (self.requirements and self.pillars):
             raise ValueError("a profile needs requirements and pillars, or extends another")
+        if self.remedy and not self.extends:
+            for name in set(self.remedy.instruments) - set(self.instruments):
+                raise ValueError(f"remedy names {name}, which is not among the instruments")
         return self
 
     @property
@@ -118,5 +136,7 @@ class Scoring(Strict):
     credibility: dict[Tier, Exact]
     critical_cap: Exact
     inapplicable_limit: Exact
+    robustness: Exact
+    """The share by which pillar weights are moved to see what a score rests on."""
     bands: tuple[tuple[str, Exact], ...]
     basis: dict[str, str]

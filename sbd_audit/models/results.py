@@ -6,7 +6,7 @@ closed list and a message.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -16,7 +16,11 @@ from sbd_audit.models.document import DocumentSeen, StatementRead
 from sbd_audit.models.record import Did
 from sbd_audit.outcome import Outcome, Reason
 
-Decimal = str
+Decimal = Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$")]
+Stamp = Annotated[
+    str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z$")
+]
+"""A UTC time stamp, RFC 3339."""
 Conclusion = Literal[
     "met", "met with comments", "not met", "cannot conclude", "not applicable", "not in force"
 ]
@@ -52,8 +56,8 @@ class EarlierRuns(Strict):
 
 class RunFacts(Strict):
     id: str
-    started_at: str
-    finished_at: str | None
+    started_at: Stamp
+    finished_at: Stamp | None
     engine: str
     operator: str | None
     edition: Literal["regulator", "platform", "public"]
@@ -168,6 +172,41 @@ class WaiverLabel(Strict):
     state: Literal["active", "expired", "not yet"]
 
 
+class Deadline(Strict):
+    """By when a failure has to be mended under a profile, and on what basis.
+
+    `within` is an ISO 8601 duration counted from `counts_from`: an audit cannot know the day of a notice that
+    was not yet given. `provisions` are those in force that make the check mandatory.
+    """
+
+    profile: str
+    provisions: tuple[str, ...]
+    within: str
+    counts_from: Literal["notice", "report"]
+    basis: str
+    source: Literal["primary", "secondary", "recalled"]
+    caution: str
+
+
+class Decision(Strict):
+    """What the auditor made of a response, by whom and when; it changes no outcome."""
+
+    by: str
+    day: str
+    says: str
+
+
+class ResponseResult(Strict):
+    """What the audited service answered to a finding, word for word."""
+
+    position: Literal["accepts", "disputes", "fixed", "context"]
+    says: str
+    by: str
+    day: str
+    attachments: tuple[str, ...]
+    decision: Decision | None
+
+
 class FindingResult(Strict):
     """A check's outcome on a target."""
 
@@ -199,7 +238,8 @@ class FindingResult(Strict):
     profiles: tuple[str, ...]
     good_practice: dict[str, str]
     waiver: WaiverLabel | None
-    response: dict[str, Any] | None
+    deadlines: tuple[Deadline, ...]
+    response: ResponseResult | None
     observations: tuple[str, ...]
 
     @model_validator(mode="after")
@@ -223,6 +263,19 @@ class ConclusionResult(Strict):
     basis: str
 
 
+class NotAudited(Strict):
+    """A provision of a profile's instruments that no check of it tests, and why."""
+
+    profile: str
+    provision: str
+    instrument: str
+    short_title: str
+    clause: str
+    obligation: str
+    level: str
+    why: Literal["not_in_force", "others", "not_testable", "no_check"]
+
+
 class PillarResult(Strict):
     demonstrated: Decimal
     possible: Decimal
@@ -236,6 +289,14 @@ class CapResult(Strict):
     at: Decimal
 
 
+class Robustness(Strict):
+    """The range each end of a score takes when every pillar weight moves by up to `spread`, a share."""
+
+    spread: Decimal
+    demonstrated: Bounds
+    possible: Bounds
+
+
 class ScoreResult(Strict):
     profile: str
     demonstrated: Decimal
@@ -246,6 +307,7 @@ class ScoreResult(Strict):
     why_not: str
     not_comparable: tuple[str, ...]
     pillars: dict[str, PillarResult]
+    robustness: Robustness
     caps: tuple[CapResult, ...]
 
 
@@ -272,6 +334,17 @@ class LeftBehind(Strict):
     account: str
     persona: str
     says: str
+
+
+class Reply(Strict):
+    """How the audited service was heard: when it got the draft, until when it could answer, and who did."""
+
+    by: str
+    role: str
+    notified_on: str
+    due_on: str
+    received_on: str
+    sha256: str
 
 
 class Exhibit(Strict):
@@ -332,12 +405,14 @@ class Results(Strict):
     observations_sha256: str
     findings: tuple[FindingResult, ...]
     conclusions: tuple[ConclusionResult, ...]
+    not_audited: tuple[NotAudited, ...]
     scores: tuple[ScoreResult, ...]
     counts: dict[Outcome, int]
     age_bands: tuple[AgeBand, ...] = ()
     deviations: tuple[Deviation, ...]
     refused: tuple[Refusal, ...]
     left_behind: tuple[LeftBehind, ...]
+    reply: Reply | None
     evidence: dict[str, Exhibit]
     surface: Surface | None = None
     limits: tuple[str, ...]

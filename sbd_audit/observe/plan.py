@@ -68,7 +68,9 @@ class Planner:
             for name, (instrument, provision) in self.library.provisions.items()
             if any(name in check.provisions for check in checks)
             or any(
-                name in req.provisions for profile in self.profiles for req in profile.requirements
+                instrument.id in profile.instruments
+                or name in {own for req in profile.requirements for own in req.provisions}
+                for profile in self.profiles
             )
         }
         return Plan(
@@ -372,4 +374,13 @@ class Planner:
         return person.model_copy(update={"age": age})
 
 
-_PROVISION = {"clause", "obligation", "level", "status", "basis", "addressee", "source"}
+_PROVISION = {
+    "clause",
+    "obligation",
+    "level",
+    "status",
+    "basis",
+    "addressee",
+    "source",
+    "testability",
+}

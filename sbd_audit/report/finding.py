@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sbd_audit.report.deadline import within
 from sbd_audit.report.detail import Detail
+from sbd_audit.report.hearing import AnswerView, answer_view
 from sbd_audit.report.index import GLYPHS, Link
 from sbd_audit.report.said import (
     DocumentView,
@@ -90,8 +92,11 @@ class FindingView:
     remedy: str
     waiver: str
     waiver_label: str
-    response: str
     contradictions: tuple[SayDoView, ...]
+    criterion: str
+    deadlines: tuple[str, ...]
+    response: AnswerView | None
+    no_response: str
     steps: tuple[StepView, ...]
     undecided: tuple[str, ...]
     parameters: tuple[str, ...]
@@ -122,7 +127,7 @@ def finding_view(
         folded=outcome in ("passed", "inapplicable"),
         failed=outcome == "failed",
         messages=() if passed else tuple(finding["messages"]),
-        because="" if outcome in ("passed", "failed") else finding["reason_says"],
+        because="" if outcome in ("passed", "failed") else words.reason(finding["reason"]),
         who=words("seen_with", who=words.persona(finding["member"]))
         if finding["member"] and len(finding["members"]) < 2
         else "",
@@ -137,8 +142,11 @@ def finding_view(
         waiver_label=words("waived_as", state=words.term("waiver_states", waiver["state"]))
         if waiver
         else "",
-        response=_response(finding, words),
         contradictions=contradictions(finding, words, 2 * detail.saw),
+        criterion=_criterion(finding, words),
+        deadlines=_deadlines(finding, words),
+        response=answer_view(link, finding["response"], words) if finding["response"] else None,
+        no_response=words("no_response") if outcome == "failed" and not finding["response"] else "",
         steps=tuple(_step(step, evidence, words, detail, outcome) for step in finding["steps"])
         if outcome in detail.steps
         else (),
@@ -191,11 +199,28 @@ def _waiver(waiver: Mapping[str, Any], words: Words) -> str:
     )
 
 
-def _response(finding: Mapping[str, Any], words: Words) -> str:
-    """The platform's words on a finding; that there are none is said for failures."""
-    if finding["response"]:
-        return words.plain(finding["response"])
-    return words("no_response") if finding["outcome"] == "failed" else ""
+def _criterion(finding: Mapping[str, Any], words: Words) -> str:
+    """What a failure is measured by: the state a check expects, and the clauses that ask for it."""
+    clauses = [f"{entry['short_title']}, {entry['clause']}" for entry in finding["provisions"]]
+    if clauses:
+        return words("criterion_asked", title=finding["title"], clauses="; ".join(clauses))
+    return words("criterion_practice", title=finding["title"])
+
+
+def _deadlines(finding: Mapping[str, Any], words: Words) -> tuple[str, ...]:
+    """By when, on what basis and with what caution; that none is set is said for failures."""
+    if finding["outcome"] == "failed" and not finding["deadlines"]:
+        return (words("no_deadline"),)
+    return tuple(
+        words(
+            "deadline_says",
+            within=within(entry, words),
+            basis=entry["basis"],
+            source=words.term("sources", entry["source"]),
+            caution=entry["caution"],
+        ).rstrip()
+        for entry in finding["deadlines"]
+    )
 
 
 def _parameter(parameter: Mapping[str, Any], words: Words) -> str:

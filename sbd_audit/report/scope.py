@@ -26,6 +26,7 @@ class ScopeView:
     """The scope as pairs of name and text, and everything listed at the end of a report."""
 
     facts: tuple[tuple[str, str], ...]
+    authorisation: str
     accounts: tuple[tuple[str, str], ...]
     accounts_say: str
     exhibits: tuple[Exhibit, ...]
@@ -41,8 +42,10 @@ def scope(results: Mapping[str, Any], words: Words, detail: Detail) -> ScopeView
         accounts[entry["persona"]].append(entry["account"])
     return ScopeView(
         facts=tuple(_facts(results, words)),
+        authorisation=_authorisation(results["target"]["authorisation"], words),
         accounts=tuple(
-            (words.persona(name), ", ".join(own)) for name, own in sorted(accounts.items())
+            (words.persona(name), ", ".join(dict.fromkeys(own)))
+            for name, own in sorted(accounts.items())
         ),
         accounts_say=words.count("accounts_left", len(results["left_behind"]))
         if accounts
@@ -72,8 +75,18 @@ def _cited(results: Mapping[str, Any], detail: Detail) -> set[str]:
 
 def _facts(results: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
     platform, target = results["platform"], results["target"]
+    run = results["run"]
     return [
         (words("scope_address"), target["base_url"]),
+        (
+            words("scope_period"),
+            words(
+                "period_says",
+                began=words.moment(run["started_at"]),
+                ended=words.moment(run["finished_at"] or run["started_at"]),
+            ),
+        ),
+        (words("scope_build"), words("build_unknown")),
         (words("scope_service"), platform["kind"]),
         (words("scope_market"), words.known("markets", platform["market"])),
         (
@@ -84,7 +97,6 @@ def _facts(results: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
             words("scope_kinds"),
             words.listed([words.known("kinds", name) for name in target["kinds"]]),
         ),
-        (words("scope_authorisation"), _authorisation(target["authorisation"], words)),
         *(
             (
                 words("scope_fact", name=words.plain(name)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sbd_audit.report.charts import Bar, bar
@@ -36,6 +37,7 @@ class ScoreView:
     band: str
     held: str
     holding: tuple[Link, ...]
+    robust: str
     pillars: tuple[PillarRow, ...]
 
 
@@ -61,9 +63,23 @@ def _score(
         band=words("band", name=words.known("bands", score["band"])) if score["band"] else "",
         held=words("held_possible", at=_whole(caps[0]["at"], up=True)) if caps else "",
         holding=index.of(score["profile"], (cap["check"] for cap in caps)),
+        robust=_robust(score["robustness"], words) if score["published"] else "",
         pillars=tuple(
             _pillar(name, pillar, score, own, words) for name, pillar in score["pillars"].items()
         ),
+    )
+
+
+def _robust(found: Mapping[str, Any], words: Words) -> str:
+    ends = {name: found[name] for name in ("demonstrated", "possible")}
+    low, high = ((_whole(end["lo"], up=False), _whole(end["hi"], up=True)) for end in ends.values())
+    return words(
+        "robust",
+        share=_whole(str(Decimal(found["spread"]) * 100), up=False),
+        from_low=low[0],
+        to_low=low[1],
+        from_high=high[0],
+        to_high=high[1],
     )
 
 

@@ -55,12 +55,9 @@ class ProfileView:
     """Where a service stands under one profile."""
 
     title: str
-    stamp: str
-    summary: str
     totals: str
     instruments: tuple[InstrumentView, ...]
     practices: tuple[Practice, ...]
-    notes: tuple[str, ...]
 
 
 def standing(results: Mapping[str, Any], index: Index, words: Words) -> tuple[ProfileView, ...]:
@@ -76,10 +73,6 @@ def _profile(
     instruments = dict.fromkeys(entry["instrument"] for entry in own)
     return ProfileView(
         title=profile["title"],
-        stamp=words(
-            "stamp", id=profile["id"], version=profile["version"], digest=profile["sha256"][:12]
-        ),
-        summary=profile["summary"],
         totals=" · ".join(
             words(
                 "conclusion_total",
@@ -101,7 +94,6 @@ def _profile(
             for link, finding in index.findings
             if profile["id"] in finding["good_practice"]
         ),
-        notes=tuple(profile["notes"]),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 # yet they hide or reorder what stands beside them, and a terminal would obey some. Joiners (U+200C, U+200D) stay.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+    "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
 
@@ -18,14 +18,19 @@ def visible(text: str) -> str:
     return _UNSEEN.sub(lambda found: f"‹U+{ord(found[0]):04X}›", text)
 
 
-def inert(value: Any) -> Any:
-    """Plain data with every text in it, keys included, made `visible`."""
+LONGEST = 4_000
+"""Characters of one text a report or an export repeats; the whole stands in results.json."""
+CUT = " …"
+
+
+def inert(value: Any, longest: int = LONGEST) -> Any:
+    """Plain data with every text in it, keys included, made `visible` and at most `longest` characters long."""
     if isinstance(value, str):
-        return visible(value)
+        return shorten(visible(value[: longest + 1]), longest, CUT)
     if isinstance(value, dict):
-        return {visible(str(key)): inert(item) for key, item in value.items()}
+        return {inert(str(key), longest): inert(item, longest) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [inert(item) for item in value]
+        return [inert(item, longest) for item in value]
     return value
 
 

@@ -7,11 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sbd_audit.report.custody import CustodyView, custody
 from sbd_audit.report.detail import LADDER, Detail
 from sbd_audit.report.finding import FindingView, finding_view
+from sbd_audit.report.hearing import HearingView, hearing
 from sbd_audit.report.index import SEVERITIES, Index, Link, Tally, tallies
+from sbd_audit.report.mandate import MandateView, mandate
 from sbd_audit.report.scope import ScopeView, scope
 from sbd_audit.report.scores import ScoreView, scores
+from sbd_audit.report.seal import Seal
 from sbd_audit.report.standing import ProfileView, standing
 from sbd_audit.report.surface import SurfaceView, surface
 from sbd_audit.report.words import Words
@@ -52,11 +56,18 @@ class ReportView:
     doubts: tuple[Doubt, ...]
     deviations: tuple[str, ...]
     limits: tuple[str, ...]
+    edition: str
+    mandates: tuple[MandateView, ...]
     profiles: tuple[ProfileView, ...]
+    sample: tuple[str, ...]
+    personas: str
     groups: tuple[Group, ...]
     waived: tuple[FindingView, ...]
+    hearing: HearingView
+    custody: CustodyView
     scope: ScopeView
     surface: SurfaceView | None
+    severities: tuple[tuple[str, str], ...]
     outcomes: tuple[tuple[Tally, str], ...]
     tiers: tuple[tuple[str, str], ...]
     bases: tuple[tuple[str, str], ...]
@@ -66,8 +77,13 @@ class ReportView:
     colophon: str
 
 
-def build(results: Mapping[str, Any], words: Words, detail: Detail = LADDER[0]) -> ReportView:
-    """The view of a results.json, at a level of detail."""
+def build(
+    results: Mapping[str, Any],
+    words: Words,
+    detail: Detail = LADDER[0],
+    seal: Seal | None = None,
+) -> ReportView:
+    """The view of a results.json, and of its bundle's seal where there is one, at a level of detail."""
     index = Index(results, words)
     views = tuple(
         finding_view(link, finding, results["evidence"], words, detail)
@@ -86,18 +102,25 @@ def build(results: Mapping[str, Any], words: Words, detail: Detail = LADDER[0]) 
         doubts=_doubts(results, index, words),
         deviations=tuple(entry["says"] for entry in results["deviations"]),
         limits=tuple(results["limits"]),
+        edition=_edition(results, words),
+        mandates=mandate(results, words),
         profiles=standing(results, index, words),
+        sample=_sample(results, words),
+        personas=_personas(results, words),
         groups=tuple(
             Group(tally.outcome, tally.label, words.term("outcome_means", tally.outcome), own)
             for tally in counted
             if (own := tuple(view for view in views if view.link.outcome == tally.outcome))
         ),
         waived=tuple(view for view in views if view.waiver),
+        hearing=hearing(results, index, words),
+        custody=custody(results, seal, words),
         scope=scope(results, words, detail),
         surface=surface(results, words),
+        severities=_meanings("severity", words),
         outcomes=tuple((tally, words.term("outcome_means", tally.outcome)) for tally in counted),
         tiers=_meanings("tier", words),
-        bases=_meanings("parameter_basis", words),
+        bases=_meanings("basis", words),
         shortened="" if detail == LADDER[0] else words(f"detail_{detail.name}"),
         engine=results["run"]["engine"],
         digest=results["observations_sha256"],
@@ -111,8 +134,51 @@ def build(results: Mapping[str, Any], words: Words, detail: Detail = LADDER[0]) 
     )
 
 
+def _edition(results: Mapping[str, Any], words: Words) -> str:
+    """What this edition is; where parts are withheld one by one, how many, each with its commitment."""
+    said = words(f"edition_{results['run']['edition']}")
+    parts = len(results.get("withheld", ()))
+    return f"{said} {words.count('withheld_parts', parts)}" if parts else said
+
+
+def _sample(results: Mapping[str, Any], words: Words) -> tuple[str, ...]:
+    """How much was planned and done: nothing is drawn by chance, so nothing is an estimate."""
+    steps = {
+        step["observation"]: step["result"] is not None
+        for finding in results["findings"]
+        for step in finding["steps"]
+    }
+    return (
+        words.count("sample_checks", len(results["findings"])),
+        words("sample_steps", planned=len(steps), answered=sum(steps.values())),
+    )
+
+
+def _personas(results: Mapping[str, Any], words: Words) -> str:
+    played = {
+        step["actor"]["persona"]
+        for finding in results["findings"]
+        for step in finding["steps"]
+        if step["actor"]
+    }
+    names = sorted(words.persona(name) for name in played)
+    return words("personas_played", names=words.listed(names)) if names else words("personas_none")
+
+
 def _meanings(kind: str, words: Words) -> tuple[tuple[str, str], ...]:
-    return tuple((str(name), str(says)) for name, says in words.catalogue[f"{kind}_means"].items())
+    """Every word of a closed list with what it means, the word as it stands at the head of a line."""
+    labels, means = _MEANINGS[kind]
+    return tuple(
+        (words.term(labels, name)[:1].upper() + words.term(labels, name)[1:], str(says))
+        for name, says in words.catalogue[means].items()
+    )
+
+
+_MEANINGS = {
+    "tier": ("tiers", "tier_means"),
+    "basis": ("parameter_bases", "parameter_basis_means"),
+    "severity": ("severities", "severity_means"),
+}
 
 
 def _facts(results: Mapping[str, Any], words: Words) -> tuple[str, ...]:
@@ -173,7 +239,7 @@ def _doubts(results: Mapping[str, Any], index: Index, words: Words) -> tuple[Dou
         reasons: dict[str, list[Link]] = defaultdict(list)
         for link, finding in index.findings:
             if finding["outcome"] == outcome:
-                reasons[finding["reason_says"]].append(link)
+                reasons[words.reason(finding["reason"])].append(link)
         if count := sum(map(len, reasons.values())):
             said.append(
                 Doubt(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sbd_audit.outcome import Reason
+from sbd_audit.errors import UsageError, did_you_mean
 from sbd_audit.resources import folder
 from sbd_audit.source import load
 
@@ -46,7 +46,7 @@ class Words:
         return self.known("personas", name)
 
     def reason(self, name: str) -> str:
-        return Reason[name].meaning
+        return self.term("reasons", name)
 
     def plain(self, value: Any) -> str:
         """A recorded value in words."""
@@ -78,6 +78,12 @@ class Words:
             return moment
         return self("date", day=int(day), month=self.catalogue["months"][month], year=year)
 
+    def moment(self, moment: str) -> str:
+        """Day and time of a UTC moment, to the minute."""
+        if "T" not in moment:
+            return self.date(moment)
+        return self("moment", day=self.date(moment), time=moment[11:16])
+
     def size(self, count: int) -> str:
         """A number of bytes, in kilobytes of 1,000 from there on."""
         if count < 1000:
@@ -89,3 +95,17 @@ class Words:
 def _catalogue(language: str) -> Mapping[str, Any]:
     data: Mapping[str, Any] = load(folder("reports") / "locales" / f"{language}.yaml").data
     return data
+
+
+def languages() -> list[str]:
+    """Every language there are words for."""
+    return sorted(path.stem for path in (folder("reports") / "locales").glob("*.yaml"))
+
+
+def known_language(name: str) -> str:
+    """`name`, when there are words in it; raises `UsageError` otherwise."""
+    if name not in languages():
+        raise UsageError(
+            f"no report in {name} — {did_you_mean(name, languages(), what='there is')}"
+        )
+    return name

@@ -25,6 +25,16 @@ REASONS = {
 }
 
 
+RESPONSE = {
+    "position": "disputes",
+    "says": "We will mend this.",
+    "by": "The platform",
+    "day": "2026-12-10",
+    "attachments": ["screen recording, SHA-256 in the covering letter"],
+    "decision": {"by": "The auditor", "day": "2026-12-14", "says": "The finding stands."},
+}
+
+
 def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -89,6 +99,7 @@ def finding(outcome: str, number: int, **changes: Any) -> dict[str, Any]:
         "profiles": [PROFILE],
         "good_practice": {},
         "waiver": None,
+        "deadlines": [{"profile": PROFILE, "provisions": ["S-1"], "within": "P3M", "counts_from": "notice", "basis": "Sample Regulations, r.9(2)", "source": "secondary", "caution": "Whether it reaches this service is a question for counsel."}] if outcome == "failed" else [],
         "response": None,
         "observations": [f"o{number:05}"],
     } | changes  # fmt: skip
@@ -123,7 +134,7 @@ def sample(**changes: Any) -> dict[str, Any]:
     findings = [
         finding("passed", 1),
         finding("failed", 1),
-        finding("failed", 2, waiver=waiver, response={"by": "The platform", "says": "We will mend this."}),
+        finding("failed", 2, waiver=waiver, response=RESPONSE),
         finding("cantTell", 1),
         finding("untested", 1),
         finding("inapplicable", 2),
@@ -163,6 +174,10 @@ def sample(**changes: Any) -> dict[str, Any]:
             conclusion("met", "O-2", ["passed.sample-2"], "other-law"),
             conclusion("not applicable", "O-3", ["inapplicable.sample-2"], "other-law"),
         ],
+        "not_audited": [
+            {"profile": PROFILE, "provision": f"N-{why}", "instrument": "sample-law", "short_title": "Sample Law", "clause": f"s.{number}", "obligation": f"What N-{why} asks.", "level": "shall", "why": why}
+            for number, why in enumerate(("not_in_force", "others", "not_testable", "no_check"), 40)
+        ],
         "scores": [
             {
                 "profile": PROFILE,
@@ -178,6 +193,7 @@ def sample(**changes: Any) -> dict[str, Any]:
                     "default-privacy": {"demonstrated": "100.0", "possible": "100.0", "coverage": "100.0", "weight": "0.0"},
                     "ocsea": {"demonstrated": "0.0", "possible": "100.0", "coverage": "0.0", "weight": "1.0"},
                 },
+                "robustness": {"spread": "0.50", "demonstrated": {"lo": "20.0", "hi": "40.0"}, "possible": {"lo": "40.0", "hi": "40.0"}},
                 "caps": [{"check": "failed.sample-1", "bound": "possible", "at": "40.0"}],
             }
         ],
@@ -185,6 +201,7 @@ def sample(**changes: Any) -> dict[str, Any]:
         "deviations": [{"kind": "interrupted", "says": "2 planned observations were not made."}],
         "refused": [{"origin": "https://elsewhere.test:443", "kind": "browser", "count": 3}],
         "left_behind": [{"account": "sbd-child-01", "persona": "child_14_15", "says": "made by this run"}],
+        "reply": None,
         "evidence": {sha256(f"exhibit {number}"): {"media_type": "text/plain", "bytes": 1234, "says": "http transcript of send_message"} for number in (1, 2)},
         "limits": ["A passed check means that no failure was found in what was tried."],
     } | changes  # fmt: skip

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sbd_audit.evidence.bundle import Bundle
+from sbd_audit.report.certificate import certificate
+from sbd_audit.report.formats import FORMATS
+from sbd_audit.report.legal import draft
+from sbd_audit.report.notice import notice
 from sbd_audit.report.render import render_html
+from sbd_audit.report.words import Words
+from tests.report.bundles import DEVICE, sealed
 from tests.report.sample import sample
-from tests.report.test_safety import HOSTILE, poisoned
+from tests.report.test_safety import HOSTILE, poison, poisoned
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("needs_browser")]
 
@@ -102,3 +112,95 @@ def test_paper_opens_what_the_screen_folds(tab: Any) -> None:
     tab.evaluate(NEXT_FRAME)
     assert tab.evaluate(folded) is True
     tab.emulate_media(media="screen")
+
+
+# ------------------------------------------------------------------ everything we write, opened beside a listener
+
+
+class Listener(threading.Thread):
+    """A loopback server that answers everything and counts what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.asked: list[str] = []
+        outer = self
+
+        class Answer(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                outer.asked.append(self.path)
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, format: str, *arguments: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        self.start()
+
+    def run(self) -> None:
+        self.server.serve_forever()
+
+
+@pytest.fixture(scope="module")
+def listener() -> Iterator[Listener]:
+    listening = Listener()
+    yield listening
+    listening.server.shutdown()
+    listening.server.server_close()
+
+
+def test_nothing_we_write_asks_a_listener_for_anything(
+    tab: Any, listener: Listener, tmp_path: Path
+) -> None:
+    """Hostile text that points at a live listener, in every page and every text format."""
+    own = f"http://127.0.0.1:{listener.server.server_address[1]}"
+    text = (
+        f"<script src={own}/a></script><img src={own}/b onerror=fetch('{own}/c')><meta http-equiv=refresh "
+        f"content='0;url={own}/d'></style><style>@import '{own}/e';*{{background:url({own}/f)}}</style>"
+        f"<link rel=stylesheet href={own}/g><iframe src={own}/h></iframe>![x]({own}/i) {own}/j"
+    )
+    results = poison(sample(), text)
+    bundle = sealed(tmp_path / "bundle", results, dict.fromkeys(DEVICE, text))
+    drawn = draft("certificate", Bundle(bundle), results, Words("en"))
+    told = draft("notice", Bundle(bundle), results, Words("en"))
+    pages = {"certificate.html": certificate(drawn, None), "notice.html": notice(told, None)}
+    for name, form in FORMATS.items():
+        if name != "pdf":
+            pages[form.file] = form.make(results, Words("en")).decode()
+    fresh = tab.context.browser.new_page()
+    try:
+        for name, content in pages.items():
+            path = tmp_path / name
+            path.write_text(content, encoding="utf-8")
+            if name.rpartition(".")[2] in ("html", "json", "xml", "csv", "md"):
+                with contextlib.suppress(
+                    Exception
+                ):  # a browser may offer to save what it does not show
+                    fresh.goto(path.as_uri())
+                    fresh.wait_for_timeout(150)
+        assert listener.asked == []
+        fresh.goto(f"{own}/control")  # the listener does count
+        assert listener.asked[0] == "/control"
+    finally:
+        fresh.close()
+
+
+@pytest.mark.parametrize("kind", ["certificate", "notice"])
+def test_drafts_need_no_sideways_scrolling_and_are_marked(
+    tab: Any, tmp_path: Path, kind: str
+) -> None:
+    bundle = Bundle(sealed(tmp_path / "bundle", sample(), DEVICE))
+    drawn = draft(kind, bundle, sample(), Words("en"))
+    path = tmp_path / "draft.html"
+    path.write_text(certificate(drawn, None) if kind == "certificate" else notice(drawn, None))
+    fresh = tab.context.browser.new_page()
+    try:
+        fresh.set_viewport_size({"width": 320, "height": 700})
+        fresh.goto(path.as_uri())
+        assert fresh.evaluate("document.documentElement.scrollWidth") <= 320
+        assert (
+            fresh.evaluate("getComputedStyle(document.querySelector('.mark')).position") == "fixed"
+        )
+        assert fresh.evaluate("document.querySelector('.stamp').textContent") == "DRAFT"
+    finally:
+        fresh.close()

@@ -24,7 +24,8 @@ HOSTILE = (
 KEPT = {"check", "outcome", "severity", "pillar", "tier", "profiles", "profile", "conclusion", "level",
         "status", "basis", "edition", "holds", "part", "bound", "reason", "state", "environment", "covers",
         "started_at", "finished_at", "demonstrated", "possible", "coverage", "weight", "at",
-        "bytes", "sha256"}  # fmt: skip
+        "bytes", "sha256", "within", "counts_from", "source", "position", "day", "until", "why", "seconds",
+        "schema", "market", "lo", "hi", "spread", "notified_on", "due_on", "received_on"}  # fmt: skip
 
 
 def poisoned(value: Any, text: str = HOSTILE, key: str = "") -> Any:
@@ -36,15 +37,23 @@ def poisoned(value: Any, text: str = HOSTILE, key: str = "") -> Any:
     return text if isinstance(value, str) and key not in KEPT and len(value) != 64 else value
 
 
+def poison(results: dict[str, Any], text: str = HOSTILE) -> dict[str, Any]:
+    """Hostile results that still fit the schema."""
+    bad: dict[str, Any] = poisoned(results, text)
+    bad["profiles"] = [profile | {"id": PROFILE} for profile in bad["profiles"]]
+    for stated in (*bad["conclusions"], *bad["target"]["facts"].values()):
+        stated["basis"] = text
+    for entry in bad["findings"]:
+        entry["why"] = text
+        for deadline in entry["deadlines"]:
+            deadline["basis"] = text
+    bad["findings"][0]["good_practice"] = {text: text}
+    return bad
+
+
 @pytest.fixture(scope="module")
 def hostile() -> dict[str, Any]:
-    results = sample()
-    poison: dict[str, Any] = poisoned(results)
-    poison["profiles"] = [profile | {"id": PROFILE} for profile in poison["profiles"]]
-    for stated in (*poison["conclusions"], *poison["target"]["facts"].values()):
-        stated["basis"] = HOSTILE
-    poison["findings"][0]["good_practice"] = {HOSTILE: HOSTILE}
-    return poison
+    return poison(sample())
 
 
 def test_hostile_text_stays_text(hostile: dict[str, Any]) -> None:
@@ -56,7 +65,7 @@ def test_hostile_text_stays_text(hostile: dict[str, Any]) -> None:
     assert [n for n in page.css("a[href]") if not str(n.attributes["href"]).startswith("#")] == []
     assert {name for node in page.css("*") for name in node.attributes} <= {
         "lang", "charset", "http-equiv", "content", "name", "class", "id", "href", "role", "open", "scope", "colspan",
-        "aria-label", "aria-labelledby", "aria-hidden", "viewBox", "preserveAspectRatio", "x", "y", "width", "height",
+        "aria-label", "aria-labelledby", "aria-hidden", "fill", "viewBox", "preserveAspectRatio", "x", "y", "width", "height",
     }  # fmt: skip
     assert "{{ 7*7 }}" in html
     html.encode()

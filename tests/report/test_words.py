@@ -14,6 +14,8 @@ from sbd_audit.models.instrument import Basis
 from sbd_audit.models.profile import Level
 from sbd_audit.outcome import Outcome
 from sbd_audit.report.detail import LADDER
+from sbd_audit.report.edition import FULLEST_FIRST
+from sbd_audit.report.mandate import WHYS
 from sbd_audit.report.words import Words
 from sbd_audit.resources import folder
 
@@ -42,6 +44,8 @@ def words(request: pytest.FixtureRequest) -> Words:
         ("editions", ["regulator", "platform", "public"]),
         ("waiver_states", ["active", "expired", "not yet"]),
         ("parameter_bases", ["law", "benchmark", "project"]),
+        ("severity_means", get_args(Severity)),
+        ("positions", ["accepts", "disputes", "fixed", "context"]),
         ("months", [f"{month:02}" for month in range(1, 13)]),
     ],
 )
@@ -51,10 +55,14 @@ def test_closed_lists_have_a_word_each(words: Words, kind: str, names: list[str]
 
 
 def test_every_sentence_is_used_and_every_used_sentence_exists(words: Words) -> None:
-    sources = [*CODE.glob("*.py"), *(folder("reports") / "templates").rglob("*.j2")]
+    sources = [*CODE.rglob("*.py"), *(folder("reports") / "templates").rglob("*.j2")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     quoted = set(re.findall(r"""["']([a-z][a-z0-9_]*)["']""", text))
     quoted |= {f"detail_{detail.name}" for detail in LADDER[1:]}
+    quoted |= {f"edition_{name}" for name in FULLEST_FIRST} | {f"outside_{why}" for why in WHYS}
+    quoted |= {"within_notice", "within_report"}
+    quoted |= {f"machine_{name}" for name in ("system", "machine", "python", "clock")}
+    quoted |= {f"device_{name}" for name in ("make", "model", "serial", "in_custody_of")}
     sentences = set(words.catalogue["sentences"])
     spare = {key for key in sentences if key.removesuffix("_one") not in quoted}
     assert spare == set()

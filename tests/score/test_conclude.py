@@ -20,9 +20,11 @@ from sbd_audit.conclude import (
     TIERS,
     WITH_COMMENTS,
     conclude,
+    deadlines,
+    not_audited,
     weightless,
 )
-from sbd_audit.models.profile import CheckList, Requirement
+from sbd_audit.models.profile import CheckList, Profile, RemedyPeriod, Requirement
 from sbd_audit.outcome import Outcome
 
 P, X, C, N, U = (
@@ -230,3 +232,63 @@ def test_what_is_not_in_force_concludes_nothing(
     asking = requirement(tuple("abcd"), tuple("st"), asked)
     assert conclude(asking, outcomes, tiers, in_force=False).word == NOT_IN_FORCE
     assert conclude(asking, outcomes, tiers).word != NOT_IN_FORCE
+
+
+def test_provisions_that_are_not_audited_are_listed_with_the_reason() -> None:
+    plain = {"instrument": "law", "short_title": "Law", "clause": "s.1", "obligation": "Do.", "level": "shall", "status": "in-force", "addressee": ["platform"], "testability": "observed"}  # fmt: skip
+    provisions = {
+        "COVERED": plain,
+        "OLD": plain | {"status": "struck-down"},
+        "STATE": plain | {"addressee": ["state"]},
+        "INNER": plain | {"testability": "not-testable"},
+        "OPEN": plain,
+        "ANYBODY": plain | {"addressee": []},
+        "ELSEWHERE": plain | {"instrument": "other"},
+    }
+    profile = Profile(
+        id="p",
+        version="1.0.0",
+        title="P",
+        summary="S",
+        instruments=("law",),
+        pillars={"ocsea": 1},
+        requirements=(requirement(("a",), provisions=("COVERED",)),),
+    )
+    found = {entry["provision"]: entry["why"] for entry in not_audited(profile, provisions, ("platform",))}  # fmt: skip
+    assert found == {
+        "ANYBODY": "no_check",
+        "INNER": "not_testable",
+        "OLD": "not_in_force",
+        "OPEN": "no_check",
+        "STATE": "others",
+    }
+
+
+@pytest.mark.parametrize(
+    ("check", "level", "change", "found"),
+    [
+        ("a", "shall", {}, ["LAW"]),
+        ("s", "shall", {}, []),  # only supporting
+        ("good-practice", "shall", {}, []),
+        ("a", "should", {}, []),
+        ("a", "shall", {"status": "struck-down"}, []),
+        ("a", "shall", {"instrument": "another-regulator"}, []),
+    ],
+)
+def test_a_period_to_remedy_needs_a_duty_in_force(
+    check: str, level: Any, change: dict[str, str], found: list[str]
+) -> None:
+    profile = Profile(
+        id="p",
+        version="1.0.0",
+        title="P",
+        summary="S",
+        instruments=("law", "another-regulator"),
+        pillars={"ocsea": 1},
+        requirements=(requirement(provisions=("LAW",)).model_copy(update={"level": level}),),
+        remedy=RemedyPeriod(within="P3M", instruments=("law",), counts_from="notice", basis="Regulation 9(2)", source="secondary"),
+    )  # fmt: skip
+    provisions = {"LAW": {"instrument": "law", "status": "in-force"} | change}
+    entries = list(deadlines(profile, check, provisions))
+    assert [name for entry in entries for name in entry["provisions"]] == found
+    assert list(deadlines(profile.model_copy(update={"remedy": None}), check, provisions)) == []
