@@ -353,6 +353,39 @@ class Exhibit(Strict):
     says: str
 
 
+class SurfaceRow(Strict):
+    """One thing that was looked for on public pages; `where` is its address, `notes` what else was seen of it."""
+
+    what: str
+    state: Literal["found", "not_found", "unclear"]
+    says: str
+    where: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class SurfacePage(Strict):
+    """An address a scan asked for: how, and what came; `sha256` is of the page as it came."""
+
+    url: str
+    through: Literal["http", "browser"]
+    came: str
+    sha256: str = ""
+
+
+class Surface(Strict):
+    """What a scan found on the public pages of a site, and where it looked."""
+
+    address: str
+    site: str
+    looked_at: int
+    most_pages: int
+    requests_per_second: Decimal
+    browser: bool
+    rows: tuple[SurfaceRow, ...]
+    pages: tuple[SurfacePage, ...]
+    unseen: tuple[str, ...]
+
+
 class Withheld(Strict):
     """A part an edition does not show: where it stood, why, and the commitment that stands for it."""
 
@@ -381,5 +414,6 @@ class Results(Strict):
     left_behind: tuple[LeftBehind, ...]
     reply: Reply | None
     evidence: dict[str, Exhibit]
+    surface: Surface | None = None
     limits: tuple[str, ...]
     withheld: tuple[Withheld, ...] = ()
