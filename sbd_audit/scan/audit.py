@@ -18,7 +18,7 @@ from requests.cookies import RequestsCookieJar
 from sbd_audit.canonical import decimal
 from sbd_audit.errors import AuditError, UsageError
 from sbd_audit.library import Library
-from sbd_audit.models.results import Surface
+from sbd_audit.models.run_facts import Surface
 from sbd_audit.observe.browser import BrowserBuild, BrowserWorker, find_browser
 from sbd_audit.observe.halt import Halt
 from sbd_audit.observe.pace import Pace

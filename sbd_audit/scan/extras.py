@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from sbd_audit.documents.contacts import contacts_in, numbers_in, same_form
-from sbd_audit.models.results import SurfaceRow
+from sbd_audit.models.run_facts import SurfaceRow
 from sbd_audit.scan.security_txt import parse
 from sbd_audit.scan.survey import SECURITY
 from sbd_audit.scan.visit import Unseen, absolute

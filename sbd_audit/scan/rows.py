@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from sbd_audit.capabilities import Vocabulary
 from sbd_audit.documents.language import language_of
-from sbd_audit.models.results import SurfaceRow
+from sbd_audit.models.run_facts import SurfaceRow
 from sbd_audit.scan.extras import count_of, data, helplines, host, pages, security
 from sbd_audit.scan.forms import forms_of
 from sbd_audit.scan.survey import ORDER, Survey, alternates

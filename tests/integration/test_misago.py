@@ -34,7 +34,7 @@ TRUE_STATE = {
     "privacy.settings-persist": ("passed", ""),
     "contact.stranger-messages": ("failed", "accepts messages from everyone"),
     "contact.adult-suggestions": ("inapplicable", "feature_absent"),
-    "contact.block-complete": ("cantTell", "control_failed Blocking did not work"),
+    "contact.block-complete": ("failed", "There is no way to block anybody"),
     "reporting.within-reach-of-post": ("failed", "A post cannot be reported: not offered"),
     "reporting.within-reach-of-messages": ("failed", "A message cannot be reported: not offered"),
     "reporting.child-reasons": ("cantTell", NOT_OFFERED.format("tree")),

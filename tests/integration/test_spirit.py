@@ -30,7 +30,7 @@ TRUE_STATE = {
     "privacy.settings-persist": ("cantTell", "control_failed The setting could not be tightened"),
     "contact.stranger-messages": ("failed", "A stranger's message lay in the child's inbox"),
     "contact.adult-suggestions": ("inapplicable", "feature_absent"),
-    "contact.block-complete": ("cantTell", "control_failed The other person could not find"),
+    "contact.block-complete": ("failed", "There is no way to block anybody"),
     "reporting.within-reach-of-post": ("passed", ""),
     "reporting.within-reach-of-messages": ("passed", ""),
     "reporting.child-reasons": ("failed", "A child can choose only scam and something else"),
