@@ -94,13 +94,15 @@ def report(
     words = Words(known_language(lang))
     recorded = Bundle(bundle)
     results = recorded_results(recorded)
+    variant = ""
     if responses:
-        results = with_responses(results, responses)
-    if edition:
-        results = narrowed(results, edition)
+        results, variant = with_responses(results, responses), ".answered"
+    if edition and edition != results["run"]["edition"]:
+        results, variant = narrowed(results, edition), f"{variant}.{edition}"
     seal, place = read_seal(recorded), beside(bundle, out)
     for name in dict.fromkeys(names):
-        path = place / FORMATS[name].file
+        # Only what shows the sealed results, no more and no less, may bear their name.
+        path = place / FORMATS[name].file.replace(".", f"{variant}.", 1)
         path.write_bytes(FORMATS[name].make(results, words, seal))
         click.echo(str(path))
     return 0

@@ -13,6 +13,7 @@ from sbd_audit.models.binding import Performance
 from sbd_audit.models.record import Actor, Did, Observation, Planned
 from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.browser import errors_as_halts
+from sbd_audit.observe.custom import call
 from sbd_audit.observe.documents import read_document
 from sbd_audit.observe.halt import Halt, unmapped
 from sbd_audit.observe.scene import Scene
@@ -92,6 +93,8 @@ class Performer:
             )
         if way.elsewhere:
             raise Halt(None, Reason.no_binding, way.elsewhere)
+        if way.not_located:
+            raise Halt(None, Reason.not_located, way.not_located)
         if way.fixed:
             scene.driver = "fixed"
             scene.trace.append(Did(did="looked up a fact of the software", saw=way.fixed.basis))
@@ -105,8 +108,11 @@ class Performer:
         if way.fixed:
             scene.probe(way.fixed)
             return self._checked(planned, way.fixed.result, dict(way.fixed.outputs))
-        word = scene.play(way)
-        return self._finished(planned, stage, scene, way, word)
+        if way.python:
+            word = call(way.python, scene)
+            scene.driver = "python"
+            return self._finished(planned, stage, scene, way, word)
+        return self._finished(planned, stage, scene, way, scene.play(way))
 
     def _joining(self, planned: Planned, actor: Account) -> None:
         if planned.args.get("browser") != "same":

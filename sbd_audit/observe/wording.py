@@ -34,12 +34,15 @@ def words_of(extractor: Extractor, page: Page, world: World) -> Any:
         return MISSING if value is None else value
     if extractor.broken_links:
         return _broken(page, extractor.broken_links, world)
+    contacts, market = world.vocabulary.tables["contacts"], world.target.market
+    if not any(markets.get(market) for markets in contacts.values()):
+        return MISSING  # nobody has listed this country's services, so none can be right or wrong
     found_contacts = contacts_in(
         _text(page, extractor.contacts),
         _links(page),
         world.vocabulary.referrals,
-        world.vocabulary.tables["contacts"],
-        world.target.market,
+        contacts,
+        market,
     )
     return found_contacts.wrong if extractor.get == "wrong" else found_contacts.found
 

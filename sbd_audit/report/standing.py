@@ -21,11 +21,12 @@ _GLYPHS = {
 
 @dataclass(frozen=True)
 class Row:
-    """One provision: what it asks, the conclusion as a word, and the findings it rests on."""
+    """One provision: what it asks, what it was read from, the conclusion as a word, and the findings it rests on."""
 
     provision: str
     clause: str
     level: str
+    source: str
     says: str
     name: str
     glyph: str
@@ -102,6 +103,7 @@ def _row(entry: Mapping[str, Any], index: Index, words: Words) -> Row:
         provision=entry["provision"],
         clause=entry["clause"],
         level=words.term("levels", entry["level"]),
+        source=words.term("sources", entry["read_from"]),
         says=entry["says"],
         name=entry["conclusion"].replace(" ", "-"),
         glyph=_GLYPHS[entry["conclusion"]],

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -19,6 +19,9 @@ from sbd_audit.models.results import Results
 from sbd_audit.outcome import AGAIN, Reason
 from sbd_audit.rejudge import rejudge
 from sbd_audit.verify.report import State, Step, ended
+
+if TYPE_CHECKING:
+    from sbd_audit.report.seal import Seal
 
 NEEDED = (
     "custody.jsonl", "environment.json", "observations.jsonl", "plan.json", "results.json", "run.json",
@@ -161,7 +164,7 @@ def page(bundle: Bundle, results: Mapping[str, Any]) -> Step:
         return Step(10, State.tampered, tuple(problems))
     if not bundle.files.has(PAGE):
         return Step(10, State.ok)
-    if is_rendered(bundle.files.read(PAGE), results):
+    if is_rendered(bundle.files.read(PAGE), results, _seals(bundle)):
         return Step(10, State.ok, (f"{PAGE} shows these results",))
     engine = f"sbd-audit {sbd_audit.__version__}"
     if results["run"]["engine"] != engine:
@@ -169,12 +172,30 @@ def page(bundle: Bundle, results: Mapping[str, Any]) -> Step:
     return Step(10, State.tampered, (f"{PAGE} is not what these results give",))
 
 
-def is_rendered(page: bytes, results: Mapping[str, Any]) -> bool:
+def is_rendered(
+    page: bytes, results: Mapping[str, Any], seals: Sequence[Seal | None] = (None,)
+) -> bool:
+    """True when the page is the report of these results, in any language, under one of these seals."""
     from sbd_audit.report.render import render_html
     from sbd_audit.resources import folder
 
     languages = sorted(file.stem for file in (folder("reports") / "locales").glob("*.yaml"))
-    return any(render_html(results, language=name).encode() == page for name in languages)
+    return any(
+        render_html(results, language=name, seal=seal).encode() == page
+        for seal in seals
+        for name in languages
+    )
+
+
+def _seals(bundle: Bundle) -> list[Seal | None]:
+    """What the bundle says of its making: now, and before anybody else signed it."""
+    from dataclasses import replace
+
+    from sbd_audit.report.seal import read_seal
+
+    now = read_seal(bundle)
+    own = tuple(entry for entry in now.signatures if "countersigned" not in entry.file)
+    return [now, replace(now, signatures=own), None]
 
 
 def exhibits(bundle: Bundle) -> Step:

@@ -33,7 +33,7 @@ TRUE_STATE = {
     "privacy.settings-persist": ("cantTell", "control_failed The setting could not be tightened"),
     "contact.stranger-messages": ("failed", "A stranger's message lay in the child's inbox"),
     "contact.adult-suggestions": ("inapplicable", "feature_absent"),
-    "contact.block-complete": ("cantTell", "control_failed The other person could not find"),
+    "contact.block-complete": ("failed", "There is no way to block anybody"),
     "reporting.within-reach-of-post": ("passed", ""),
     "reporting.within-reach-of-messages": ("passed", ""),
     "reporting.child-reasons": (
@@ -44,11 +44,8 @@ TRUE_STATE = {
     "reporting.acknowledged": ("failed", "The receipt has no reference"),
     "reporting.status-visible": ("failed", "cannot see what became of the report"),
     "ocsea.under-18-branch": ("cantTell", "(not_found, without leads to)"),
-    "ocsea.terms-prohibit": ("failed", "do not state csam prohibited"),
-    "tfgbv.reasons-selectable": (
-        "failed",
-        "Some reasons are missing; offered are: scam and something else",
-    ),
+    "ocsea.terms-prohibit": ("failed", "The terms and guidelines do not state"),
+    "tfgbv.reasons-selectable": ("failed", "offered are: scam and something else"),
     "tfgbv.image-route-open": ("failed", "no such form for people without an account: not found"),
     "design.children-can-take-part": ("passed", ""),
     "support.crisis-contacts-in-flow": ("cantTell", "(not_offered, without contacts)"),
