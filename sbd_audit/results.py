@@ -305,7 +305,7 @@ def _conclusions(
                     "short_title": provision["short_title"],
                     "clause": provision["clause"],
                     "level": provision["level"],
-                    "read_from": provision["basis"],
+                    "source": provision["basis"],
                     "conclusion": conclusion.word,
                     "findings": [*requirement.checks.mandatory, *requirement.checks.supporting],
                     "basis": conclusion.basis,

@@ -202,7 +202,7 @@ class ConclusionResult(Strict):
     short_title: str
     clause: str
     level: str
-    read_from: Literal["primary", "secondary", "recalled"]
+    source: Literal["primary", "secondary", "recalled"]
     conclusion: Conclusion
     findings: tuple[str, ...]
     basis: str

@@ -103,7 +103,7 @@ def _row(entry: Mapping[str, Any], index: Index, words: Words) -> Row:
         provision=entry["provision"],
         clause=entry["clause"],
         level=words.term("levels", entry["level"]),
-        source=words.term("sources", entry["read_from"]),
+        source=words.term("sources", entry["source"]),
         says=entry["says"],
         name=entry["conclusion"].replace(" ", "-"),
         glyph=_GLYPHS[entry["conclusion"]],

@@ -489,3 +489,26 @@ capabilities:
     assert changed.result == "changed"
     assert after.outputs["value"] == "contacts_only"
     assert other.result == "not_offered"
+
+
+@pytest.mark.parametrize(("market", "seen"), [("KE", True), ("GB", False)])
+def test_helplines_of_a_country_without_a_list_cannot_be_told(
+    market: str, seen: bool, library: Library
+) -> None:
+    binding = """
+capabilities:
+  open_page:
+    - steps: [{get: /help}]
+      result: opened
+      outputs: {contacts: {contacts: true}, wrong_contacts: {contacts: true, get: wrong}}
+"""
+    page = '<p>Call the helpline: <a href="tel:116">116</a></p>'
+
+    def answer(asked: Exchange) -> Answer:
+        return 200, {"Content-Type": "text/html"}, page
+
+    with serving(answer) as site, playing(site.url, binding, library, market=market) as play:
+        done = play.perform("open_page", page="safety_centre", **{"from": "home"})
+    assert done.result == "opened"
+    assert ("child_helpline" in done.outputs.get("contacts", ())) is seen
+    assert ("contacts" in done.outputs) is ("wrong_contacts" in done.outputs) is seen

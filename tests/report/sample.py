@@ -117,6 +117,7 @@ def conclusion(
         "short_title": instrument.replace("-", " ").title(),
         "clause": f"clause of {provision}",
         "level": "shall",
+        "source": "recalled",
         "conclusion": word,
         "findings": checks,
         "basis": f"Why {provision} is {word}.",

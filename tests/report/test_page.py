@@ -208,6 +208,11 @@ def test_a_check_run_twice_is_linked_under_its_own_profile() -> None:
     assert [text[-1] for text in all_of(parsed(results), ".provisions .refs")] == ["✗", "✓"]
 
 
+def test_every_conclusion_says_what_its_provision_was_read_from(page: LexborHTMLParser) -> None:
+    for head in all_of(page, ".provisions tbody th[scope=row]"):
+        assert "not read from a source" in head
+
+
 def test_pillars_say_numbers_words_and_glyphs(page: LexborHTMLParser) -> None:
     rows = all_of(page, ".pillars tbody tr")
     assert "✗ 2 Failed ? 1 Cannot tell 0 to 50" in rows[0]
