@@ -217,8 +217,11 @@ def threshold_hinted(text: str, cues: Cues) -> str | bool | None:
 
 
 def buttons_of(html: str) -> list[str]:
-    """What the buttons of a page say."""
-    return [_text(node) for node in LexborHTMLParser(html).css("button, [role=button]")]
+    """What the buttons of a page say that belong to no form; those of forms are read with them."""
+    tree = LexborHTMLParser(html)
+    for form in tree.css("form"):
+        form.decompose()
+    return [_text(node) for node in tree.css("button, [role=button]")]
 
 
 def first_button(buttons: list[str], words: tuple[str, ...]) -> str | None:
