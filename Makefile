@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 
 help:
 	@echo "make demo              audit the practice platform; the report is out/demo/report.html"
-	@echo "make test              the whole test suite"
+	@echo "make test              the test suite"
 	@echo "make test-integration  the tests that install and start other people's software"
 	@echo "make mutation          every single fault, each with a full audit (slow)"
 	@echo "make lint              ruff, mypy, import-linter, and our own definitions"
@@ -30,9 +30,11 @@ $(VENV)/browser: $(VENV)/ready
 demo: $(VENV)/browser
 	$(BIN)/sbd-audit demo $(ARGS)
 
+# Side by side by file; audits in a test leave half of a core idle.
 test: $(VENV)/browser
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile -m "not integration" $(ARGS)
 
+# One after the other: each starts a server of its own.
 test-integration: $(VENV)/browser
 	$(BIN)/pytest -m integration $(ARGS)
 

@@ -98,6 +98,11 @@ class Reason(StrEnum):
         Outcome.cantTell,
         "The step was answered, but without the value the check asks about.",
     )
+    not_located = (
+        "not_located",
+        Outcome.cantTell,
+        "The pages that were looked at do not lead to it; that does not show that it does not exist.",
+    )
     not_run = (
         "not_run",
         Outcome.cantTell,

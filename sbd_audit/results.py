@@ -25,6 +25,14 @@ LIMITS = (
 )
 
 
+SURFACE_LIMITS = (
+    LIMITS[0],
+    "Only public pages were looked at, on one day and from one place. What was not found there may still exist, "
+    "and nothing is said of what a member sees.",
+    LIMITS[2],
+)
+
+
 def results(
     record: Record, run: Mapping[str, Any], vocabulary: Vocabulary, scorings: Mapping[str, Scoring]
 ) -> dict[str, Any]:
@@ -81,7 +89,10 @@ def results(
         "left_behind": list(run.get("left_behind", [])),
         "reply": None,
         "evidence": run.get("evidence", {}),
-        "limits": [
+        **({"surface": run["surface"]} if run.get("surface") else {}),
+        "limits": list(SURFACE_LIMITS)
+        if run.get("surface")
+        else [
             *LIMITS,
             f"Where a check waits for something not to happen, this run waited {plan.target['limits']['watch_seconds']} "
             "s at most; its positive control had to arrive within the same time.",

@@ -89,6 +89,7 @@ class Audit:
         self.redactor = Redactor(public=self.library.vocabulary.helplines)
         self.operator = self.redactor.text(request.operator)
         self.results: dict[str, Any] | None = None
+        self.surface: dict[str, Any] | None = None
 
     # ------------------------------------------------------------------ before
 
@@ -338,6 +339,7 @@ class Audit:
             "deviations": self.deviations,
             "left_behind": self._left_behind(),
             "evidence": evidence,
+            **({"surface": self.surface} if self.surface else {}),
             "signing": self.key.facts() if self.key else None,
             "earlier_runs": earlier_runs(self.request.out),
         }

@@ -15,6 +15,7 @@ from sbd_audit.cli.keys import keys, sign, stamp
 from sbd_audit.cli.practice import demo
 from sbd_audit.cli.records import judge, report
 from sbd_audit.cli.run import run
+from sbd_audit.cli.scan import scan
 from sbd_audit.cli.verify import plan, verify
 from sbd_audit.errors import SbdError
 
@@ -28,7 +29,7 @@ def cli() -> None:
     """
 
 
-for command in (demo, run, documents, judge, report, certify, lint, list_, explain, new):
+for command in (demo, scan, run, documents, judge, report, certify, lint, list_, explain, new):
     cli.add_command(command)
 for command in (plan, verify, edition, disclose, pack, keys, sign, stamp):
     cli.add_command(command)

@@ -62,11 +62,9 @@ def contacts_in(
     known = {
         same_form(number) for service in referrals.values() for number in service.get("phone") or []
     }
-    tel = [link.partition(":")[2] for link in links if link.lower().startswith("tel:")]
-    dialled = {same_form(number) for number in tel}
-    spoken = dialled | {
-        same_form(match[0]) for match in _NUMBER.finditer(text) if _beside_a_call_word(text, match)
-    }
+    links = list(links)
+    dialled = _dialled(links)
+    spoken = numbers_in(text, links)
     addresses = {link.rstrip("/") for link in links}
     found = [
         name
@@ -79,6 +77,17 @@ def contacts_in(
     ]
     unknown = tuple(sorted(dialled - known))
     return Contacts(found, len(unknown), unknown)
+
+
+def numbers_in(text: str, links: Iterable[str]) -> set[str]:
+    """Numbers a page gives for calling, by ``tel:`` link or beside a word for calling, in one form."""
+    return _dialled(links) | {
+        same_form(match[0]) for match in _NUMBER.finditer(text) if _beside_a_call_word(text, match)
+    }
+
+
+def _dialled(links: Iterable[str]) -> set[str]:
+    return {same_form(link.partition(":")[2]) for link in links if link.lower().startswith("tel:")}
 
 
 def same_form(number: str) -> str:

@@ -213,6 +213,7 @@ class Performance(Strict):
     """One way to perform a capability; `when` limits it to certain arguments.
 
     `elsewhere` says where that which it looks at is, when it is no part of this software: nobody can look.
+    `not_located` says where it was looked for and not found, which does not show that it is not there.
     """
 
     when: dict[str, OneOrMore[Any]] | None = None
@@ -220,6 +221,7 @@ class Performance(Strict):
     fixed: Fixed | None = None
     python: str | None = Field(default=None, pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")
     elsewhere: str | None = Field(default=None, min_length=10)
+    not_located: str | None = Field(default=None, min_length=10)
     result: str | None = None
     outputs: dict[str, Extractor] = {}
 
@@ -230,12 +232,11 @@ class Performance(Strict):
 
     @model_validator(mode="after")
     def _one_way(self) -> Performance:
-        ways = [
-            bool(self.steps),
-            *(way is not None for way in (self.fixed, self.python, self.elsewhere)),
-        ]
-        if sum(ways) != 1:
-            raise ValueError("a performance has exactly one of steps, fixed, python or elsewhere")
+        told = (self.fixed, self.python, self.elsewhere, self.not_located)
+        if bool(self.steps) + sum(way is not None for way in told) != 1:
+            raise ValueError(
+                "a performance has exactly one of steps, fixed, python, elsewhere or not_located"
+            )
         return self
 
     @property

@@ -13,7 +13,8 @@ class DocumentSource(Strict):
 
     `fetch` is an address, or one per language; `file` a file that was handed over, beside the target file.
     Or there is none: `absent` says who looked where and when, and each address under `looked_for` is asked
-    again in every run; one that answers makes the document unreadable instead of missing.
+    again in every run; one that answers makes the document unreadable instead of missing. `not_located` says
+    where it was looked for and not found, which shows nothing.
 
     `select` names the part of the page that is the text, `remove` parts of it that are not (css). `browser` is
     true for a page whose scripts build its text; `expand` names what is clicked there to unfold it, every match
@@ -24,6 +25,7 @@ class DocumentSource(Strict):
     file: str | None = None
     absent: str | None = Field(default=None, min_length=10)
     looked_for: OneOrMore[str] = ()
+    not_located: str | None = Field(default=None, min_length=10)
     select: str | None = None
     remove: OneOrMore[str] = ()
     expand: OneOrMore[Locator | str] = ()
@@ -32,10 +34,12 @@ class DocumentSource(Strict):
 
     @model_validator(mode="after")
     def _one_place(self) -> DocumentSource:
-        given = [name for name in ("fetch", "file", "absent") if getattr(self, name) is not None]
+        ways = ("fetch", "file", "absent", "not_located")
+        given = [name for name in ways if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(
-                "a document has one of fetch (its address), file (handed over) or absent (who looked where)"
+                "a document has one of fetch (its address), file (handed over), absent (who looked where) "
+                "or not_located (where it was looked for in vain)"
             )
         if self.absent is not None and not self.looked_for:
             raise ValueError("an absent document needs looked_for: addresses to ask again")

@@ -99,7 +99,7 @@ class Throttle(Conditions):
 class Handles(Strict):
     """What the platform takes for the name of an account."""
 
-    at_most: Annotated[int, Field(ge=8)] = 40
+    at_most: Annotated[int, Field(ge=12)] = 40
     separator: Literal["-", "_", ".", ""] = "-"
 
 

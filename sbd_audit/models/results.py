@@ -14,6 +14,18 @@ from sbd_audit.models.base import Strict
 from sbd_audit.models.check import Environment, Pillar, Severity, Tier
 from sbd_audit.models.document import DocumentSeen, StatementRead
 from sbd_audit.models.record import Did
+from sbd_audit.models.run_facts import (
+    Deviation,
+    Exhibit,
+    LeftBehind,
+    PlatformFacts,
+    ProfileFacts,
+    Refusal,
+    RunFacts,
+    Surface,
+    TargetFacts,
+    Withheld,
+)
 from sbd_audit.outcome import Outcome, Reason
 
 Decimal = Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$")]
@@ -24,74 +36,6 @@ Stamp = Annotated[
 Conclusion = Literal[
     "met", "met with comments", "not met", "cannot conclude", "not applicable", "not in force"
 ]
-
-
-class Signing(Strict):
-    """Whose key signs the bundle, as the signer says; `self_made` when only its maker vouches for it."""
-
-    algorithm: Literal["Ed25519"]
-    keyid: str
-    public_key: str
-    name: str
-    made: str
-    made_at: str
-    self_made: bool
-
-
-class EarlierRun(Strict):
-    """A run before this one on the same target; `sealed` is None when it was never finished."""
-
-    run: str
-    planned_at: str
-    plan: str
-    sealed: str | None
-
-
-class EarlierRuns(Strict):
-    """Runs the signer began before on the same target under the same profiles; the `last` of them."""
-
-    count: int
-    last: tuple[EarlierRun, ...]
-
-
-class RunFacts(Strict):
-    id: str
-    started_at: Stamp
-    finished_at: Stamp | None
-    engine: str
-    operator: str | None
-    edition: Literal["regulator", "platform", "public"]
-    browser: str | None
-    user_agent: str
-    requests: int
-    signing: Signing | None = None
-    earlier_runs: EarlierRuns | None = None
-
-
-class PlatformFacts(Strict):
-    id: str
-    title: str
-    kind: str
-    market: str
-    languages: tuple[str, ...]
-
-
-class TargetFacts(Strict):
-    id: str
-    title: str
-    base_url: str
-    kinds: tuple[str, ...]
-    authorisation: dict[str, Any] | None
-    facts: dict[str, Any]
-
-
-class ProfileFacts(Strict):
-    id: str
-    version: str
-    title: str
-    summary: str
-    notes: tuple[str, ...]
-    sha256: str
 
 
 class Member(Strict):
@@ -319,23 +263,6 @@ class AgeBand(Strict):
     failed: tuple[str, ...]
 
 
-class Deviation(Strict):
-    kind: str
-    says: str
-
-
-class Refusal(Strict):
-    origin: str
-    kind: str
-    count: int
-
-
-class LeftBehind(Strict):
-    account: str
-    persona: str
-    says: str
-
-
 class Reply(Strict):
     """How the audited service was heard: when it got the draft, until when it could answer, and who did."""
 
@@ -345,20 +272,6 @@ class Reply(Strict):
     due_on: str
     received_on: str
     sha256: str
-
-
-class Exhibit(Strict):
-    media_type: str
-    bytes: int
-    says: str
-
-
-class Withheld(Strict):
-    """A part an edition does not show: where it stood, why, and the commitment that stands for it."""
-
-    path: str
-    kind: Literal["pii", "security", "evidence", "exhibit"] = Field(alias="class")
-    commitment: str
 
 
 class Results(Strict):
@@ -381,5 +294,6 @@ class Results(Strict):
     left_behind: tuple[LeftBehind, ...]
     reply: Reply | None
     evidence: dict[str, Exhibit]
+    surface: Surface | None = None
     limits: tuple[str, ...]
     withheld: tuple[Withheld, ...] = ()

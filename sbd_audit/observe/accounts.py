@@ -216,7 +216,7 @@ class People:
     def _handle(self, persona: str, key: str) -> str:
         """A name that says what it is where there is room, and is unlike any other of the run where not."""
         between, most = self._handles.separator, self._handles.at_most
-        parts = ["sbd", *persona[:10].strip("_").split("_"), self.run[-4:], key[:4]]
+        parts = ["sbd", *persona[:10].strip("_").split("_"), self.run[-4:], key[:8]]
         handle = between.join(parts)
         return handle if len(handle) <= most else f"sbd{between}{key}"[:most]
 

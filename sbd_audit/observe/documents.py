@@ -62,6 +62,9 @@ def read_document(world: World, scene: Scene) -> dict[str, Any]:
         scene.readings.append(_recorded(statement, reading, found))
         outputs["statements"][statement] = reading.level
     outputs |= _facts(world, scene, found, args.get("language"))
+    if missing:  # what the texts at hand do not hold may stand in those that are not
+        why = {"reason": Reason.unreadable, "detail": "; ".join(missing)}
+        return {"result": "read", "outputs": outputs, **why}
     return {"result": "read", "outputs": outputs}
 
 

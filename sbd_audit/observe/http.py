@@ -166,6 +166,9 @@ class HttpDriver:
         request.headers = {**default_headers(), "User-Agent": self.agent, **request.headers}
         request.cookies = jar
         prepared = request.prepare()
+        if not self._scope.permits(str(prepared.method)):
+            self._scope.refuse(str(prepared.url), str(prepared.method))
+            raise Halt("unavailable", Reason.out_of_scope, f"{prepared.method} is not sent here")
         allowed = self._scope.allows(str(prepared.url))
         adapter: BaseAdapter = self._adapter if allowed else self._fence
         response = adapter.send(prepared, stream=True, timeout=self._timeout)

@@ -12,12 +12,12 @@ from sbd_audit.errors import AuditError
 class Pace:
     """Spaces requests evenly over all workers; `wait` blocks until the caller may send one.
 
-    `per_second` is the limit for the target. `patience` is for how many seconds in all the run may hold still
+    `per_second` is the limit for the target; `gap` the seconds between two requests. `patience` is for how many seconds in all the run may hold still
     because the platform asks it to.
     """
 
     def __init__(self, per_second: Fraction, budget: int, patience: float = 0) -> None:
-        self._gap = float(1 / per_second)
+        self.gap = float(1 / per_second)
         self._budget = budget
         self._next = 0.0
         self._patience = patience
@@ -34,7 +34,7 @@ class Pace:
             self.sent += 1
             now = time.monotonic()
             start = max(now, self._next)
-            self._next = start + self._gap
+            self._next = start + self.gap
         if start > now:
             time.sleep(start - now)
 

@@ -93,6 +93,8 @@ class Performer:
             )
         if way.elsewhere:
             raise Halt(None, Reason.no_binding, way.elsewhere)
+        if way.not_located:
+            raise Halt(None, Reason.not_located, way.not_located)
         if way.fixed:
             scene.driver = "fixed"
             scene.trace.append(Did(did="looked up a fact of the software", saw=way.fixed.basis))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from sbd_audit.models.platform import Platform
@@ -78,6 +78,12 @@ def classify(reply: Reply, must_mean: bool, allowed: tuple[int, ...] = ()) -> No
         raise unmapped(f"{path} answered {reply.status}; add a rule for it under means")
 
 
+class Readable(Protocol):
+    """Whatever shows text."""
+
+    def visible_text(self) -> str: ...
+
+
 class UnknownPages:
     """What an address that cannot exist is answered with, asked once per driver and run."""
 
@@ -85,7 +91,7 @@ class UnknownPages:
         self._seen: dict[str, frozenset[str]] = {}
         self._lock = threading.Lock()
 
-    def alike(self, driver: str, page: Page, ask: Callable[[], str]) -> bool:
+    def alike(self, driver: str, page: Readable, ask: Callable[[], str]) -> bool:
         """True when `page` says what an unknown address is told; `ask` gives that text, or nothing for an error."""
         with self._lock:
             if driver not in self._seen:

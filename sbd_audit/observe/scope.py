@@ -12,18 +12,27 @@ from urllib.parse import urlsplit
 
 from sbd_audit.models.target import origin
 
+READS = ("GET", "HEAD")
+
 
 class Scope:
     """Allowed origins, and a thread-safe tally of what was refused.
 
     `aliases` are origins the site believes to be its own; what they are asked for is asked of `base_url`.
+    `read_only` keeps everything but GET and HEAD inside as well, also what pages send by themselves.
     """
 
     def __init__(
-        self, origins: Iterable[str], aliases: Iterable[str] = (), base_url: str = ""
+        self,
+        origins: Iterable[str],
+        aliases: Iterable[str] = (),
+        base_url: str = "",
+        *,
+        read_only: bool = False,
     ) -> None:
         self.origins = frozenset(origin(url) for url in origins)
         self.aliases = frozenset(origin(url) for url in aliases)
+        self.read_only = read_only
         self._base = base_url.rstrip("/")
         self._refused: Counter[tuple[str, str]] = Counter()
         self._lock = threading.Lock()
@@ -39,6 +48,10 @@ class Scope:
             )
         except ValueError:
             return False
+
+    def permits(self, method: str) -> bool:
+        """True when requests of this method may be sent at all."""
+        return not self.read_only or method.upper() in READS
 
     def home(self, url: str) -> str:
         """`url`, or the same address at `base_url` when it names an alias of the site."""

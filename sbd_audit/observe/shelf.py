@@ -78,6 +78,8 @@ class Shelf:
         if source is None:
             found = self._look_for(world, scene, kind)
             source = DocumentSource(fetch=found.url)
+        if source.not_located is not None:
+            raise Unreadable(source.not_located)
         if source.absent is not None:
             _look_again(world, scene, source)
             raise NotThere(source.absent)

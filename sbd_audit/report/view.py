@@ -17,6 +17,7 @@ from sbd_audit.report.scope import ScopeView, scope
 from sbd_audit.report.scores import ScoreView, scores
 from sbd_audit.report.seal import Seal
 from sbd_audit.report.standing import ProfileView, standing
+from sbd_audit.report.surface import SurfaceView, surface
 from sbd_audit.report.words import Words
 
 FIRST = 5
@@ -66,6 +67,7 @@ class ReportView:
     hearing: HearingView
     custody: CustodyView
     scope: ScopeView
+    surface: SurfaceView | None
     severities: tuple[tuple[str, str], ...]
     outcomes: tuple[tuple[Tally, str], ...]
     tiers: tuple[tuple[str, str], ...]
@@ -116,6 +118,7 @@ def build(
         hearing=hearing(results, index, words),
         custody=custody(results, seal, words),
         scope=scope(results, words, detail),
+        surface=surface(results, words),
         severities=_meanings("severity", words),
         outcomes=tuple((tally, words.term("outcome_means", tally.outcome)) for tally in counted),
         tiers=_meanings("tier", words),
@@ -254,5 +257,6 @@ def _doubts(results: Mapping[str, Any], index: Index, words: Words) -> tuple[Dou
             )
     if results["refused"]:
         refused = sum(entry["count"] for entry in results["refused"])
-        said.append(Doubt(words.count("doubt_refused", refused), ()))
+        key = "doubt_kept_in" if results.get("surface") else "doubt_refused"
+        said.append(Doubt(words.count(key, refused), ()))
     return tuple(said)

@@ -29,7 +29,18 @@ def test_help_is_light() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
-    for name in ("demo", "run", "documents", "judge", "report", "lint", "list", "explain", "new"):
+    for name in (
+        "demo",
+        "scan",
+        "run",
+        "documents",
+        "judge",
+        "report",
+        "lint",
+        "list",
+        "explain",
+        "new",
+    ):
         assert f"\n  {name} " in done.stdout
 
 

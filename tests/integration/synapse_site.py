@@ -8,11 +8,14 @@ weather, made by somebody who is no part of the audit.
 
 from __future__ import annotations
 
+import hmac
 import json
 import secrets
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +55,17 @@ images of a child that are drawn, made or altered with artificial intelligence a
 """
 
 
+@dataclass(frozen=True)
+class Site:
+    """A running server: its address, and the token of its administrator."""
+
+    url: str
+    admin: str
+
+
 @contextmanager
-def start(folder: Path, *, terms: bool = False, limited: bool = False) -> Iterator[str]:
-    """The server on a free port of this machine, fresh, until the block ends; gives its address."""
+def start(folder: Path, *, terms: bool = False, limited: bool = False) -> Iterator[Site]:
+    """The server on a free port of this machine, fresh, until the block ends."""
     home = environment(f"synapse-{VERSION}", [f"matrix-synapse=={VERSION}"])
     module = ("python", "-m", "synapse.app.homeserver")
     port = free_port()
@@ -68,9 +79,11 @@ def start(folder: Path, *, terms: bool = False, limited: bool = False) -> Iterat
         (folder / "terms" / "en" / "success.html").write_text("<p>Thank you.</p>")
     command = [home / "bin" / "python", *module[1:], "-c", "server.yaml", "-c", "audit.yaml"]
     with serving(command, f"{url}/health", cwd=folder, env=surroundings(home)):
+        site = Site(url, _administrator(url, folder / "server.yaml"))
+        _settle(site)
         if terms:
             _public_room(url, "Weather in the hills")
-        yield url
+        yield site
 
 
 def _settings(folder: Path, port: int, terms: bool, limited: bool) -> dict[str, Any]:
@@ -92,6 +105,7 @@ def _settings(folder: Path, port: int, terms: bool, limited: bool) -> dict[str, 
         "trusted_key_servers": [],
         "suppress_key_server_warning": True,
         "presence": {"enabled": False},
+        "background_updates": {"sleep_enabled": False},
         "bcrypt_rounds": 4,  # passwords of a few minutes
         **({} if limited else LIMITS),
     }
@@ -130,6 +144,29 @@ def join(url: str, name: str) -> str:
         auth = {"type": stage, "session": asked["session"]}
         _, reply = ask(url, "POST", f"{CLIENT}/register", {**person, "auth": auth})
     return str(reply["access_token"])
+
+
+def _administrator(url: str, settings: Path) -> str:
+    """Makes an administrator with the secret of the configuration; gives the access token."""
+    secret = yaml.safe_load(settings.read_text())["registration_shared_secret"]
+    _, asked = ask(url, "GET", "/_synapse/admin/v1/register")
+    name, password = "keeper", "Aa1!" + secrets.token_urlsafe(12)
+    said = "\0".join([asked["nonce"], name, password, "admin"])
+    mac = hmac.new(secret.encode(), said.encode(), "sha1").hexdigest()
+    body = {"nonce": asked["nonce"], "username": name, "password": password, "admin": True}
+    _, made = ask(url, "POST", "/_synapse/admin/v1/register", {**body, "mac": mac})
+    return str(made["access_token"])
+
+
+def _settle(site: Site) -> None:
+    """Waits until a new server has set itself up: until then it empties the directory of people once."""
+    for _ in range(300):
+        path = "/_synapse/admin/v1/background_updates/status"
+        _, status = ask(site.url, "GET", path, token=site.admin)
+        if not status["current_updates"]:
+            return
+        time.sleep(0.1)
+    raise RuntimeError("the server did not finish its set-up within 30 s")
 
 
 def _public_room(url: str, name: str) -> None:

@@ -19,7 +19,7 @@ from sbd_audit.resources import folder
 from sbd_audit.run import Audit, Request
 from tests.observe.stage import Play, playing
 
-from .synapse_site import start
+from .synapse_site import ask, start
 
 pytestmark = [
     pytest.mark.integration,
@@ -30,7 +30,14 @@ pytestmark = [
 APPS = "none is part of this target"
 CONTROL = "control_failed"
 FORMS = ("intimate image", "impersonation", "threats", "child safety", "underage account")
-FORBIDDEN = ("csam", "synthetic csam", "grooming", "sextortion", "sexualisation")
+UNSTATED = (
+    "that sexual images of children are forbidden",
+    "that sexual images of children are forbidden also when drawn or made by software",
+    "that grooming is forbidden",
+    "that sextortion is forbidden",
+    "that sexualising children is forbidden",
+    "what happens to whoever uploads, shares or stores such material, referral to the police included",
+)
 
 # outcome, reason, and all sentences of a failure or a part of any other message
 STOCK: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
@@ -109,12 +116,7 @@ STOCK: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
     "ocsea.terms-prohibit": (
         "failed",
         None,
-        (
-            " ".join(
-                f"The terms and guidelines do not state {what}."
-                for what in (*(f"{name} prohibited" for name in FORBIDDEN), "csam consequences")
-            ),
-        ),
+        (" ".join(f"The terms and guidelines do not state {what}." for what in UNSTATED),),
     ),
     "governance.data-rights": (
         "failed",
@@ -183,13 +185,15 @@ def differing(
 
 
 def test_the_true_state_of_a_fresh_server_twice(tmp_path: Path, library: Library) -> None:
-    with start(tmp_path) as url:
-        target = target_file(tmp_path / "target.yaml", url)
+    with start(tmp_path) as site:
+        target = target_file(tmp_path / "target.yaml", site.url)
         first = audited(target, tmp_path / "first", library, workers=2)
         again = audited(target, tmp_path / "again", library, workers=4)
+        _, queue = ask(site.url, "GET", "/_synapse/admin/v1/event_reports", token=site.admin)
     assert differing(first, STOCK) == {}
     assert seen(again) == seen(first)
     assert first["refused"] == []
+    assert queue["total"] == len(observed(tmp_path / "first", "submit_report")) * 2
     left = [one["result"] for one in observed(tmp_path / "first", "delete_account")]
     assert set(left) == {"deleted"}  # leaving works, having the data does not
     written = [path for path in tmp_path.glob("*/data/**/*") if path.is_file()]
@@ -197,8 +201,8 @@ def test_the_true_state_of_a_fresh_server_twice(tmp_path: Path, library: Library
 
 
 def test_the_true_state_of_a_server_with_terms(tmp_path: Path, library: Library) -> None:
-    with start(tmp_path, terms=True) as url:
-        target = target_file(tmp_path / "target.yaml", url, terms=True)
+    with start(tmp_path, terms=True) as site:
+        target = target_file(tmp_path / "target.yaml", site.url, terms=True)
         results = audited(target, tmp_path / "bundle", library, workers=4)
     assert differing(results, WITH_TERMS) == {}
     opened = [
@@ -221,7 +225,7 @@ def test_closing_the_door_works_as_the_other_person_sees_it(
 ) -> None:
     binding = (folder("platforms") / "matrix-synapse.yaml").read_text()
     message = {"to": "child", "text": "neutral_text"}
-    with start(tmp_path) as url, playing(url, binding, library) as play:
+    with start(tmp_path) as site, playing(site.url, binding, library) as play:
         joined(play, "child", "stranger")
         look = {"setting": "dm_permission"}
         assert play.perform("read_setting", **look).outputs == {"value": "everyone"}
@@ -248,12 +252,12 @@ def test_a_server_that_slows_us_down_has_refused_nobody(tmp_path: Path, library:
         play.account("child").handle = f"sbd-child-{number}"
         return play.perform("sign_up", browser="fresh")
 
-    with start(tmp_path, limited=True) as url:
-        with playing(url, binding, library) as hurried:
+    with start(tmp_path, limited=True) as site:
+        with playing(site.url, binding, library) as hurried:
             results = [one_more(hurried, number).result for number in range(5)]
         assert set(results) == {"created", "rate_limited"}
         patience = {"step_seconds": 8, "watch_seconds": 1, "back_off_seconds": 30}
-        with playing(url, binding, library, limits=patience) as patient:
+        with playing(site.url, binding, library, limits=patience) as patient:
             waited = one_more(patient, 5)
     assert waited.result == "created", waited.detail
     assert any(did.did == "slowed down" for did in waited.trace)

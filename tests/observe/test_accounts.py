@@ -39,7 +39,7 @@ def test_names_repeat_and_passwords_do_not() -> None:
 
 
 @given(
-    st.integers(8, 40), st.sampled_from(["-", "_", ""]), st.sampled_from(["child_14_15", "adult"])
+    st.integers(12, 40), st.sampled_from(["-", "_", ""]), st.sampled_from(["child_14_15", "adult"])
 )
 def test_names_fit_what_the_platform_takes(most: int, between: str, persona: str) -> None:
     handles = Handles(at_most=most, separator=between)
@@ -48,6 +48,13 @@ def test_names_fit_what_the_platform_takes(most: int, between: str, persona: str
     assert len(set(names)) == 5
     assert all(len(name) <= most and name.startswith("sbd") for name in names)
     assert set("".join(names)) <= set(string.ascii_lowercase + string.digits + between)
+
+
+def test_nobody_in_a_run_has_the_name_of_another() -> None:
+    """Two people of one name look like a sign-up that was refused."""
+    people = People("run-abcd", date(2026, 1, 2), lambda secret: None)
+    roles = [f"role {n}" for n in range(1000)]
+    assert len({people.invent("case", role, "adult", 30).handle for role in roles}) == 1000
 
 
 def test_pictures_are_made_here_and_differ() -> None:

@@ -34,6 +34,14 @@ LONGEST_STEP = 5
 """Time-outs a step may use up: three tries to load a page, waiting until it is ready, and an element."""
 Guard = Callable[[float], AbstractContextManager[None]]
 AGAIN_SECONDS = 0.3
+MOST_FOLDS = 40
+_UNFOLD = """most => {
+  for (const one of document.querySelectorAll('details:not([open])')) one.open = true;
+  const folds = 'button[aria-expanded=false], [role=button][aria-expanded=false]';
+  [...document.querySelectorAll(folds)]
+    .filter(one => !one.closest('form, a[href]') && !one.hasAttribute('aria-haspopup'))
+    .slice(0, most).forEach(one => one.click());
+}"""
 
 
 class Flow(Sight):
@@ -109,6 +117,14 @@ class Flow(Sight):
     def reload(self) -> None:
         """Opens the present page again."""
         self._load(self._page.url)
+
+    def unfold(self) -> None:
+        """Opens what is folded (details, accordions); nothing inside a form, and nothing that leads elsewhere."""
+        self._page.evaluate(_UNFOLD, MOST_FOLDS)
+
+    def html(self) -> str:
+        """The page as it stands now, scripts and all."""
+        return self._page.content()
 
     def unknown_page(self, path: str) -> str:
         """The text of an address that cannot exist, seen in a page of its own; empty when it answers an error."""

@@ -107,6 +107,15 @@ class Sight:
             return Halt("unavailable", Reason.out_of_scope, f"{what} led outside the scope")
         return unavailable(f"{what} did not load ({self._tab.failure or 'no reason given'})")
 
+    def settle(self) -> bool:
+        """Waits until nothing more appears by itself; False when the page never comes to rest."""
+        deadline = time.monotonic() + self._timeout
+        while not self._tab.rest.reached():
+            if time.monotonic() >= deadline:
+                return False
+            self._page.wait_for_timeout(40)
+        return True
+
     # ------------------------------------------------------------------ finding
 
     def find(self, where: Locator, *, patient: bool = False) -> Found | None:

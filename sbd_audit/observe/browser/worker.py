@@ -18,6 +18,7 @@ from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.browser.find import BrowserBuild
 from sbd_audit.observe.browser.flow import Flow
 from sbd_audit.observe.browser.guard import guarded, start_driver
+from sbd_audit.observe.browser.reads import only_reads
 from sbd_audit.observe.browser.rest import Rest
 from sbd_audit.observe.browser.sight import Tab
 from sbd_audit.observe.browser.sink import Sink
@@ -127,6 +128,9 @@ class BrowserWorker:
         from playwright.sync_api import Error
 
         with suppress(Error), self._guarded():
+            if self._scope.read_only:  # left while each page is still held to reading
+                for page in context.pages:
+                    page.goto("about:blank")
             context.close()
 
     def sync_back(self, account: Account, device: str) -> None:
@@ -189,6 +193,8 @@ class BrowserWorker:
         )
         context.set_default_timeout(self._timeout * 1000)
         Rest.watch(context)
+        if self._scope.read_only:
+            only_reads(context, self._scope)
         page = context.new_page()
         tab = Tab(page, Rest(page))
         page.on("dialog", lambda d: d.accept() if tab.answer == "accept" else d.dismiss())
@@ -231,8 +237,8 @@ class BrowserWorker:
 
 def _note_status(tab: Tab, response: Response) -> None:
     """Remembers the status of the document in the page's main frame."""
-    redirect = response.status in (301, 302, 303, 307, 308)
-    if redirect or not response.request.is_navigation_request():
+    no_page = response.status in (204, 301, 302, 303, 307, 308)
+    if no_page or not response.request.is_navigation_request():
         return
     if response.frame == tab.page.main_frame:
         tab.status, tab.failure = response.status, ""
