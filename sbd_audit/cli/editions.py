@@ -27,11 +27,17 @@ def edition(bundle: Path, name: str, out: Path, disclose: tuple[str, ...], lang:
     personal data is found in it.
     """
     from sbd_audit.evidence import editions
+    from sbd_audit.evidence.bundle import Bundle
     from sbd_audit.library import Library
     from sbd_audit.report.render import render_html
+    from sbd_audit.report.seal import read_seal
+    from sbd_audit.report.words import known_language
 
-    made = editions.edition(bundle, name, disclose=disclose)
-    page = render_html(made.results, language=lang).encode()
+    recorded = Bundle(bundle)
+    made = editions.make(recorded, name, disclose=disclose)
+    # Machine and chain of custody are the regulator's to see, so other reports are made without them.
+    seal = read_seal(recorded) if name == "regulator" else None
+    page = render_html(made.results, language=known_language(lang), seal=seal).encode()
     editions.write(made, out, {"report.html": page}, Library().vocabulary.helplines)
     withheld = len(made.results.get("withheld", ()))
     click.echo(f"{out}: the {name} edition, {withheld} parts withheld")

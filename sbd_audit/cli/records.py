@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from sbd_audit.evidence.bundle import Bundle
+    from sbd_audit.report.seal import Seal
 
 
 @click.command()
@@ -79,7 +80,6 @@ def report(
     """Writes the report of a recorded audit, in the formats people and other tools read."""
     from sbd_audit.errors import UsageError, did_you_mean
     from sbd_audit.evidence.bundle import Bundle
-    from sbd_audit.report.edition import narrowed
     from sbd_audit.report.formats import FORMATS
     from sbd_audit.report.responses import with_responses
     from sbd_audit.report.seal import read_seal
@@ -94,18 +94,31 @@ def report(
     words = Words(known_language(lang))
     recorded = Bundle(bundle)
     results = recorded_results(recorded)
+    seal: Seal | None = read_seal(recorded)
     variant = ""
-    if responses:
-        results, variant = with_responses(results, responses), ".answered"
     if edition and edition != results["run"]["edition"]:
-        results, variant = narrowed(results, edition), f"{variant}.{edition}"
-    seal, place = read_seal(recorded), beside(bundle, out)
+        # Machine and chain of custody are the regulator's to see, as in sbd-audit edition.
+        results, seal, variant = edition_results(recorded, edition), None, f".{edition}"
+    if responses:
+        results, variant = with_responses(results, responses), f"{variant}.answered"
+    place = beside(bundle, out)
     for name in dict.fromkeys(names):
         # Only what shows the sealed results, no more and no less, may bear their name.
         path = place / FORMATS[name].file.replace(".", f"{variant}.", 1)
         path.write_bytes(FORMATS[name].make(results, words, seal))
         click.echo(str(path))
     return 0
+
+
+def edition_results(bundle: Bundle, edition: str) -> dict[str, Any]:
+    """What an edition shows of a bundle's results; raises `BundleError` when that holds what must not be passed on."""
+    from sbd_audit.canonical import dumps
+    from sbd_audit.evidence.editions import make, refuse_leaks
+    from sbd_audit.library import Library
+
+    results = dict(make(bundle, edition).results)
+    refuse_leaks(edition, {"results.json": dumps(results)}, Library().vocabulary.helplines)
+    return results
 
 
 def recorded_results(bundle: Bundle) -> dict[str, Any]:

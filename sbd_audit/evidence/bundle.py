@@ -137,6 +137,10 @@ class Bundle:
         self.folder = folder
         self.files = files or Remembered(open_files(folder))
         if not self.files.has("data/plan.json"):
+            if self.files.has("edition.json"):
+                raise BundleError(
+                    f"{folder}: an edition that withholds parts; this needs the regulator's bundle"
+                )
             raise BundleError(f"{folder}: not a bundle; data/plan.json is missing")
 
     def json(self, name: str) -> Any:

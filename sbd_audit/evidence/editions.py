@@ -29,6 +29,8 @@ SHOWN = "shown.jsonl"
 GUIDE = "EDITION.md"
 EXHIBIT = "evidence/"
 _SIGNATURES = "signatures/"
+_OWN = ("/findings/", "/refused/")
+"""Where everything is the platform's to see, exhibits apart."""
 
 
 @dataclass(frozen=True)
@@ -58,20 +60,25 @@ def edition(
 def make(bundle: Bundle, name: str, *, disclose: Iterable[str] = ()) -> Edition:
     """The files of an edition. `disclose` are SHA-256 (or beginnings) of exhibits the platform's holds as well.
 
-    Raises `BundleError` when the bundle is not as it was sealed, `UsageError` for an unknown edition or exhibit.
+    Raises `BundleError` when the bundle is not as it was sealed, `UsageError` for an unknown edition or exhibit, and
+    when the bundle is an edition already: it cannot be widened.
     """
     if name not in NAMES:
         raise UsageError(f"no edition {name} — {did_you_mean(name, NAMES)}")
     if problems := bundle.problems():
         raise BundleError(f"{bundle.folder} is not as it was sealed: {problems[0]}")
+    whole = bundle.json("results.json")
+    if (kept := whole["run"]["edition"]) != "regulator":
+        raise UsageError(
+            f"this bundle is the {kept} edition — editions are made from the regulator's, which holds more"
+        )
     if name == "regulator":
         if list(disclose):
             raise UsageError(
                 "the regulator's edition holds everything; there is nothing to disclose"
             )
         names = [file for file in bundle.files.names() if not beside(file)]
-        whole = {file: bundle.files.read(file) for file in names}
-        return Edition("regulator", bundle.json("results.json"), whole)
+        return Edition("regulator", whole, {file: bundle.files.read(file) for file in names})
     held = Committed.of(bundle)
     results, salts = held.results, held.salts
     exhibits = _exhibits(bundle)
@@ -115,21 +122,25 @@ def write(
 ) -> None:
     """Writes an edition, with `extra` files such as its report, to a folder that is new or empty.
 
-    Nothing is written when anything in it looks like a secret or personal data (`public` helplines apart):
-    then `BundleError` says where.
+    Nothing is written when anything in it looks like a secret or personal data (`public` helplines apart).
     """
     files = {**made.files, **(extra or {})}
-    if found := leaks(files, public):
-        raise BundleError(
-            f"the {made.name} edition is not written: {'; '.join(found[:3])}"
-            + (f"; and {len(found) - 3} more places" if len(found) > 3 else "")
-        )
+    refuse_leaks(made.name, files, public)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out} is there already — choose a new folder")
     for name, body in sorted(files.items()):
         path = out / name
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, body)
+
+
+def refuse_leaks(name: str, files: Mapping[str, bytes], public: Iterable[str] = ()) -> None:
+    """Raises `BundleError`, which says where, when files of an edition hold what must not be passed on."""
+    if found := leaks(files, public):
+        raise BundleError(
+            f"the {name} edition is not written: {'; '.join(found[:3])}"
+            + (f"; and {len(found) - 3} more places" if len(found) > 3 else "")
+        )
 
 
 def _exhibits(bundle: Bundle) -> dict[str, str]:
@@ -170,4 +181,4 @@ def _shown(part: Part, results: Mapping[str, Any], enclosed: set[str]) -> bool:
     if part.kind == "exhibit":
         _, _, finding, _, step = part.path.split("/")
         return set(results["findings"][int(finding)]["steps"][int(step)]["evidence"]) <= enclosed
-    return part.kind == "evidence" or part.members == ("left_behind",)
+    return part.path.startswith(_OWN) or part.members == ("left_behind",)

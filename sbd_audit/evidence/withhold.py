@@ -7,6 +7,7 @@ run are the same bytes; the digest of these is signed. To check an edition, what
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from sbd_audit.canonical import dumps
 from sbd_audit.errors import BundleError
 
 NEUTRAL: Mapping[str, Any] = {
+    "approved_by": "",
     "args": {},
     "authorisation": None,
     "detail": "",
@@ -24,6 +26,7 @@ NEUTRAL: Mapping[str, Any] = {
     "left_behind": [],
     "observations_sha256": "",
     "operator": "",
+    "origin": "",
     "outputs": {},
     "trace": [],
     "user_agent": "",
@@ -32,11 +35,15 @@ NEUTRAL: Mapping[str, Any] = {
 EXHIBITS = "/evidence"
 _ONCE: tuple[tuple[str, str, str], ...] = (
     ("", "left_behind", "security"),
-    ("", "observations_sha256", "security"),
+    ("", "observations_sha256", "evidence"),
     ("/run", "operator", "pii"),
     ("/run", "user_agent", "security"),
     ("/target", "authorisation", "pii"),
     ("/target", "facts", "security"),
+)
+_EACH: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (re.compile(r"/findings/\d+/waiver"), "approved_by", "pii"),
+    (re.compile(r"/refused/\d+"), "origin", "security"),
 )
 _OF_STEPS = (("evidence", ("args", "outputs", "trace", "detail")), ("exhibit", ("evidence",)))
 
@@ -84,6 +91,9 @@ def part_of(path: str, members: Iterable[str]) -> Part:
     for place, member, kind in _ONCE:
         if (path, named) == (place, (member,)):
             return Part(path, named, kind)
+    for pattern, member, kind in _EACH:
+        if pattern.fullmatch(path) and named == (member,):
+            return Part(path, named, kind)
     raise BundleError(f"no edition withholds {','.join(named)} of results.json{path}")
 
 
@@ -112,9 +122,13 @@ def _parts(results: Mapping[str, Any]) -> Iterator[Part]:
     for sha256 in sorted(results.get("evidence") or {}):
         yield Part(EXHIBITS, (sha256,), "exhibit")
     for number, finding in enumerate(results.get("findings") or ()):
+        if finding.get("waiver"):
+            yield part_of(f"/findings/{number}/waiver", ("approved_by",))
         for at in range(len(finding.get("steps") or ())):
             for kind, members in _OF_STEPS:
                 yield Part(f"/findings/{number}/steps/{at}", members, kind)
+    for number in range(len(results.get("refused") or ())):
+        yield part_of(f"/refused/{number}", ("origin",))
 
 
 def _is_neutral(part: Part, results: Mapping[str, Any]) -> bool:

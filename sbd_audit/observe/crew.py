@@ -21,6 +21,8 @@ from sbd_audit.observe.world import Stage, World
 from sbd_audit.outcome import Reason
 
 MOST_BROWSERS = 2
+WORTH_A_BROWSER = 4
+"""Cases for which a further browser is started; for fewer, its start takes longer than they do."""
 MOST_SILENT = 8
 """Steps in a row that met no working platform before it is asked whether it is still there."""
 LAST_OF_SET_UP = 6
@@ -63,7 +65,8 @@ class Crew:
         paged: queue.SimpleQueue[PlannedCase] = queue.SimpleQueue()
         for case in cases:
             (paged if case.needs_browser else plain).put(case)
-        browsers = min(MOST_BROWSERS, self._workers, paged.qsize())
+        wanted = -(-paged.qsize() // WORTH_A_BROWSER)
+        browsers = min(MOST_BROWSERS, self._workers, wanted)
         others = min(max(1, self._workers - browsers), plain.qsize())
         lanes = [([paged], True)] * browsers + [([plain], False)] * others
         if self._workers == 1:

@@ -11,6 +11,7 @@ from sbd_audit.report.words import Words
 
 EVENTS = 40
 """Events of the chain a report lists; the others are counted."""
+_ELSEWHERE = ("custody_regulator", "custody_elsewhere")
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,12 @@ def custody(results: Mapping[str, Any], seal: Seal | None, words: Words) -> Cust
         (words("custody_programme"), run["engine"]),
         (words("custody_run"), run["id"]),
     ]
-    if key := run.get("signing"):
-        facts.append((words("custody_key"), _key(key, words)))
+    facts.append((words("custody_key"), _key(run.get("signing"), words)))
+    facts.append((words("custody_earlier"), _earlier(run.get("earlier_runs"), words)))
     if seal and seal.digest:
         facts.append((words("custody_seal"), seal.digest))
     return CustodyView(
-        says="" if seal else words("custody_elsewhere"),
+        says="" if seal else words(_ELSEWHERE[run["edition"] == "regulator"]),
         facts=tuple(facts),
         machine=_machine(results, seal, words),
         events=tuple(_event(event, words) for event in seal.events[:EVENTS]) if seal else (),
@@ -75,7 +76,7 @@ def _machine(
     for key in ("system", "machine", "python", "clock"):
         if environment.get(key):
             rows.append((words(f"machine_{key}"), str(environment[key])))
-    if seal.device and run["edition"] != "public":
+    if seal.device:
         parts = [
             words("pair", name=words(f"device_{name}"), value=seal.device[name])
             for name in ("make", "model", "serial", "in_custody_of")
@@ -107,10 +108,32 @@ def signed(seal: Seal | None, words: Words) -> str:
     return words("signed_by", keys=", ".join(keys))
 
 
-def _key(key: Mapping[str, Any], words: Words) -> str:
-    """Whose key the run says it signs with; that only its maker vouches for it is said."""
+def _key(key: Mapping[str, Any] | None, words: Words) -> str:
+    """Whose key the run says it signs with, or that it signs with none; that only its maker vouches for it is said."""
+    if not key:
+        return words("key_none")
     said = words("key_says", name=key["name"], keyid=key["keyid"])
     return f"{said} {words('key_self_made')}" if key["self_made"] else said
+
+
+def _earlier(earlier: Mapping[str, Any] | None, words: Words) -> str:
+    """How many runs the signer began before on the same service, and which were never finished."""
+    if earlier is None:
+        return words("not_recorded")
+    if not earlier["count"]:
+        return words("earlier_none")
+    said = words.count("earlier", earlier["count"])
+    last = earlier["last"]
+    if len(last) < earlier["count"]:
+        said = f"{said} {words('earlier_last', count=len(last))}"
+    open_ended = [
+        words("earlier_run", id=entry["run"], moment=words.moment(entry["planned_at"]))
+        for entry in last
+        if entry["sealed"] is None
+    ]
+    if not open_ended:
+        return f"{said} {words('earlier_finished')}"
+    return f"{said} {words('earlier_unfinished', runs='; '.join(open_ended))}"
 
 
 def _changes(results: Mapping[str, Any], seal: Seal | None, words: Words) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sbd_audit.canonical import pretty
 from sbd_audit.report.detail import LADDER, LIGHT
-from sbd_audit.report.edition import said
+from sbd_audit.report.hidden import said
 from sbd_audit.report.page import lay_out
 from sbd_audit.report.seal import Seal
 from sbd_audit.report.text import inert
@@ -25,7 +25,7 @@ def render_html(
     words = Words(language)
     page = ""
     for detail in LADDER:
-        readable: dict[str, Any] = said(inert(dict(results), detail.text), words)
+        readable = said(inert(dict(results), detail.text), words)
         told = seal.readable(detail.text) if seal else None
         page = lay_out("report", "report", view=build(readable, words, detail, told), t=words)
         if len(page.encode()) <= LIGHT:

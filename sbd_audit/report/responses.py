@@ -10,18 +10,21 @@ from typing import Any
 from sbd_audit.canonical import digest
 from sbd_audit.errors import DefinitionError, did_you_mean
 from sbd_audit.models.response import Answer, ResponseFile
+from sbd_audit.report.hidden import WITHHELD
 from sbd_audit.source import Source, load
 
 
 def with_responses(results: Mapping[str, Any], path: Path) -> dict[str, Any]:
     """A results.json with `reply` and each finding's `response` filled in from a responses file.
 
+    The public edition prints what an answer says, and of its attachments only that they are withheld.
     Raises `DefinitionError` when the file is for another audit or answers a check that is not in this one.
     """
     source = load(path)
     file = ResponseFile.read(source)
     _fits(file, source, results)
     answers = {answer.check: answer for answer in file.responses}
+    public = results["run"]["edition"] == "public"
     return {
         **results,
         "reply": {
@@ -33,7 +36,7 @@ def with_responses(results: Mapping[str, Any], path: Path) -> dict[str, Any]:
             "sha256": digest(path.read_bytes()),
         },
         "findings": [
-            {**finding, "response": _response(answers[finding["check"]], file)}
+            {**finding, "response": _response(answers[finding["check"]], file, public)}
             if finding["check"] in answers
             else finding
             for finding in results["findings"]
@@ -41,14 +44,15 @@ def with_responses(results: Mapping[str, Any], path: Path) -> dict[str, Any]:
     }
 
 
-def _response(answer: Answer, file: ResponseFile) -> dict[str, Any]:
+def _response(answer: Answer, file: ResponseFile, public: bool) -> dict[str, Any]:
+    attached = list(answer.attachments)
     day: date | None = answer.day or file.received_on
     return {
         "position": answer.position,
         "says": answer.says.strip(),
         "by": answer.by or file.by,
         "day": day.isoformat() if day else "",
-        "attachments": list(answer.attachments),
+        "attachments": [WITHHELD] if public and attached else attached,
         "decision": answer.decision.model_dump(mode="json") if answer.decision else None,
     }
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sbd_audit.report.detail import Detail
+from sbd_audit.report.hidden import hidden
 from sbd_audit.report.words import Words
 
 
@@ -42,23 +43,41 @@ def scope(results: Mapping[str, Any], words: Words, detail: Detail) -> ScopeView
         accounts[entry["persona"]].append(entry["account"])
     return ScopeView(
         facts=tuple(_facts(results, words)),
-        authorisation=_authorisation(results["target"]["authorisation"], words),
+        authorisation=words("authorisation_withheld")
+        if hidden(results, "/target", "pii")
+        else _authorisation(results["target"]["authorisation"], words),
         accounts=tuple(
             (words.persona(name), ", ".join(dict.fromkeys(own)))
             for name, own in sorted(accounts.items())
         ),
-        accounts_say=words.count("accounts_left", len(results["left_behind"]))
-        if accounts
-        else words("nothing_left"),
+        accounts_say=_left(results, words),
         exhibits=tuple(
             Exhibit(key, entry["media_type"], words.size(entry["bytes"]), entry["says"])
             for key, entry in sorted(exhibits.items())
             if key in listed
         ),
-        exhibits_say=words.count("exhibits_all", len(exhibits))
-        if len(listed) == len(exhibits)
-        else words("exhibits_some", shown=len(listed), count=len(exhibits)),
+        exhibits_say=_exhibits(results, len(listed), words),
     )
+
+
+def _left(results: Mapping[str, Any], words: Words) -> str:
+    if hidden(results, "", "security"):
+        return words("accounts_withheld")
+    left = results["left_behind"]
+    return words.count("accounts_left", len(left)) if left else words("nothing_left")
+
+
+def _exhibits(results: Mapping[str, Any], shown: int, words: Words) -> str:
+    """How many exhibits are listed, of how many; and how many an edition does not name."""
+    count = len(results["evidence"])
+    if not count:
+        says = words("exhibits_none")
+    elif shown == count:
+        says = words.count("exhibits_all", count)
+    else:
+        says = words("exhibits_some", shown=shown, count=count)
+    withheld = hidden(results, "/evidence", "exhibit")
+    return words.count("exhibits_withheld", withheld, shown=says) if withheld else says
 
 
 def _cited(results: Mapping[str, Any], detail: Detail) -> set[str]:
@@ -103,6 +122,11 @@ def _facts(results: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
                 words("fact", value=words.plain(fact["value"]), basis=fact["basis"]),
             )
             for name, fact in target["facts"].items()
+        ),
+        *(
+            [(words("scope_facts"), words("withheld_text"))]
+            if hidden(results, "/target", "security")
+            else []
         ),
         (words("scope_refused"), _refused(results, words)),
     ]

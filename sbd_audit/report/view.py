@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -57,6 +57,7 @@ class ReportView:
     deviations: tuple[str, ...]
     limits: tuple[str, ...]
     edition: str
+    whole: bool
     mandates: tuple[MandateView, ...]
     profiles: tuple[ProfileView, ...]
     sample: tuple[str, ...]
@@ -103,6 +104,7 @@ def build(
         deviations=tuple(entry["says"] for entry in results["deviations"]),
         limits=tuple(results["limits"]),
         edition=_edition(results, words),
+        whole=results["run"]["edition"] == "regulator",
         mandates=mandate(results, words),
         profiles=standing(results, index, words),
         sample=_sample(results, words),
@@ -135,10 +137,16 @@ def build(
 
 
 def _edition(results: Mapping[str, Any], words: Words) -> str:
-    """What this edition is; where parts are withheld one by one, how many, each with its commitment."""
+    """What this edition is, and how many parts of which kinds it withholds."""
     said = words(f"edition_{results['run']['edition']}")
-    parts = len(results.get("withheld", ()))
-    return f"{said} {words.count('withheld_parts', parts)}" if parts else said
+    kinds = Counter(entry["class"] for entry in results.get("withheld", ()))
+    if not kinds:
+        return said
+    named = [
+        words("pair", name=words.term("withheld_kinds", kind), value=count)
+        for kind, count in sorted(kinds.items())
+    ]
+    return f"{said} {words.count('withheld_parts', kinds.total(), kinds='; '.join(named))}"
 
 
 def _sample(results: Mapping[str, Any], words: Words) -> tuple[str, ...]:

@@ -216,6 +216,14 @@ def threshold_hinted(text: str, cues: Cues) -> str | bool | None:
 # -------------------------------------------------------------------- parts of a form
 
 
+def buttons_of(html: str) -> list[str]:
+    """What the buttons of a page say that belong to no form; those of forms are read with them."""
+    tree = LexborHTMLParser(html)
+    for form in tree.css("form"):
+        form.decompose()
+    return [_text(node) for node in tree.css("button, [role=button]")]
+
+
 def first_button(buttons: list[str], words: tuple[str, ...]) -> str | None:
     return next((button for button in buttons if first_said(button, words)), None)
 

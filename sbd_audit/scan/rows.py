@@ -15,7 +15,7 @@ from sbd_audit.capabilities import Vocabulary
 from sbd_audit.documents.language import language_of
 from sbd_audit.models.run_facts import SurfaceRow
 from sbd_audit.scan.extras import count_of, data, helplines, host, pages, security
-from sbd_audit.scan.forms import forms_of
+from sbd_audit.scan.forms import buttons_of, first_button, forms_of
 from sbd_audit.scan.survey import ORDER, Survey, alternates
 from sbd_audit.scan.visit import Seen, Unseen, absolute
 
@@ -71,11 +71,20 @@ class Rows:
 
     def _sign_up(self) -> SurfaceRow:
         if self.survey.sign_up is None:
-            return self.unseen("sign_up") or self.nowhere("sign_up")
+            return self.unseen("sign_up") or self._behind_a_button() or self.nowhere("sign_up")
         page, form = self.survey.sign_up
         says_so = f"A form with {count_of(len(form.fields), 'field')}"
         says_so += f" and the button “{form.button}”." if form.button else "."
         return SurfaceRow(what="sign_up", state="found", says=says_so, where=page.url)
+
+    def _behind_a_button(self) -> SurfaceRow | None:
+        """A button that says one can join: what it opens is not known, since a scan presses nothing."""
+        words = self.survey.cues.forms["joins"]
+        for page in self.visitor.pages.values():
+            if isinstance(page, Seen) and (button := first_button(buttons_of(page.html), words)):
+                says_so = f"There is a button “{button}”; a scan presses nothing, so what is behind it was not seen."
+                return SurfaceRow(what="sign_up", state="unclear", says=says_so, where=page.url)
+        return None
 
     def _age(self) -> SurfaceRow:
         if self.survey.sign_up is None:

@@ -164,7 +164,8 @@ def page(bundle: Bundle, results: Mapping[str, Any]) -> Step:
         return Step(10, State.tampered, tuple(problems))
     if not bundle.files.has(PAGE):
         return Step(10, State.ok)
-    if is_rendered(bundle.files.read(PAGE), results, _seals(bundle)):
+    shown = bundle.files.read(PAGE)
+    if is_rendered(shown, results, _seals(bundle, shown)):
         return Step(10, State.ok, (f"{PAGE} shows these results",))
     engine = f"sbd-audit {sbd_audit.__version__}"
     if results["run"]["engine"] != engine:
@@ -187,15 +188,19 @@ def is_rendered(
     )
 
 
-def _seals(bundle: Bundle) -> list[Seal | None]:
-    """What the bundle says of its making: now, and before anybody else signed it."""
+def _seals(bundle: Bundle, page: bytes) -> list[Seal | None]:
+    """What the bundle says of its making: now, and when only those had signed whose keys the page names."""
     from dataclasses import replace
 
     from sbd_audit.report.seal import read_seal
 
     now = read_seal(bundle)
-    own = tuple(entry for entry in now.signatures if "countersigned" not in entry.file)
-    return [now, replace(now, signatures=own), None]
+    named = (
+        replace(entry, keys=tuple(key for key in entry.keys if key.encode() in page))
+        for entry in now.signatures
+    )
+    then = replace(now, signatures=tuple(entry for entry in named if entry.keys))
+    return [then, None] if then == now else [then, now, None]
 
 
 def exhibits(bundle: Bundle) -> Step:

@@ -84,3 +84,9 @@ def sealed(tmp_path_factory: pytest.TempPathFactory, key_file: Path) -> Sealed:
     trust = place / "trust.yaml"
     trust.write_text(trust_text(("auditor", load_key(key_file))))
     return Sealed(place / "bundle", key_file, trust, asked.library)
+
+
+@pytest.fixture
+def stranger(tmp_path: Path) -> Path:
+    new_key(tmp_path / "stranger.pem", "Stranger", AT)
+    return tmp_path / "stranger.pem"

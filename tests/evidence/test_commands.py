@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from sbd_audit.cli import cli
 from sbd_audit.errors import SbdError
+from sbd_audit.evidence.keys import load_key
 from tests.evidence.conftest import Sealed
 
 
@@ -41,6 +42,30 @@ def test_verify_says_what_it_found(bundle: Path, sealed: Sealed) -> None:
         run("verify", bundle, "--trust", "no-such-trust.yaml")
 
 
+def test_reports_stay_good_when_others_sign_later(
+    bundle: Path, sealed: Sealed, stranger: Path, tmp_path: Path
+) -> None:
+    """The page written before a countersignature, one written after it, and editions made then."""
+    trust = ("--trust", sealed.trust)
+    run("report", bundle)
+    run("verify", bundle, *trust)
+    run("sign", bundle, "--key", stranger)
+    run("verify", bundle, *trust)
+    run("report", bundle, "--lang", "sw")
+    assert load_key(stranger).keyid in (bundle / "report.html").read_text()
+    run("verify", bundle, *trust)
+    for name in ("regulator", "platform", "public"):
+        run("edition", bundle, "--edition", name, "--out", tmp_path / name, "--lang", "sw")
+        run("verify", tmp_path / name, *trust)
+        run("report", bundle, "--edition", name, "--lang", "sw", "--out", tmp_path / "made")
+    for name in ("platform", "public"):
+        made = (tmp_path / f"made/report.{name}.html").read_bytes()
+        assert made == (tmp_path / name / "report.html").read_bytes()
+    page = (bundle / "report.html").read_text()
+    (bundle / "report.html").write_text(page.replace(load_key(stranger).keyid, "0" * 64))
+    run("verify", bundle, *trust, code=1)
+
+
 def test_from_edition_to_disclosure(bundle: Path, sealed: Sealed, tmp_path: Path) -> None:
     for name in ("regulator", "platform", "public"):
         assert f"the {name} edition" in run(
@@ -48,6 +73,7 @@ def test_from_edition_to_disclosure(bundle: Path, sealed: Sealed, tmp_path: Path
         )
         assert (tmp_path / name / "report.html").exists()
         run("verify", tmp_path / name, "--trust", sealed.trust)
+        run("verify", tmp_path / name, "--quiet", code=2)
     run("disclose", bundle, "small.differs", "--out", tmp_path / "d.json")
     words = (
         "verify",

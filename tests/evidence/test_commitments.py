@@ -102,8 +102,12 @@ RESULTS: dict[str, Any] = {
                 {"args": {"x": 1}, "outputs": {}, "trace": [], "detail": "", "evidence": ["a" * 64]}
             ]
         },
-        {"steps": [{"args": {}, "outputs": {}, "trace": [], "detail": "", "evidence": []}]},
+        {
+            "steps": [{"args": {}, "outputs": {}, "trace": [], "detail": "", "evidence": []}],
+            "waiver": {"approved_by": "Someone", "because": "x"},
+        },
     ],
+    "refused": [{"origin": "https://elsewhere.test:443", "count": 1}],
 }
 
 
@@ -113,7 +117,7 @@ def test_what_is_taken_out_leaves_neutral_values_and_goes_back_to_the_byte() -> 
     public = withheld(RESULTS, every)
     assert [entry["path"] for entry in public["withheld"]] == sorted(part.path for part in every)
     assert {part.path for part in every} == {
-        "", "/run", "/target", "/evidence", "/findings/0/steps/0",
+        "", "/run", "/target", "/evidence", "/findings/0/steps/0", "/findings/1/waiver", "/refused/0",
     }  # fmt: skip
     assert public["findings"][0]["steps"][0] == {
         n: NEUTRAL[n] for n in ("args", "outputs", "trace", "detail", "evidence")
@@ -142,6 +146,9 @@ def test_what_is_taken_out_leaves_neutral_values_and_goes_back_to_the_byte() -> 
         ("/evidence", ()),
         ("/evidence", ("a", "b")),
         ("/scores/0", ("demonstrated",)),
+        ("/findings/0/waiver", ("because",)),
+        ("/findings/x/waiver", ("approved_by",)),
+        ("/refused/0", ("count",)),
     ],
 )
 def test_outcomes_and_scores_can_never_be_withheld(place: str, members: tuple[str, ...]) -> None:

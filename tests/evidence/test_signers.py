@@ -12,20 +12,14 @@ import pytest
 
 from sbd_audit.canonical import digest, loads
 from sbd_audit.evidence import dsse
-from sbd_audit.evidence.keys import load_key, new_key
+from sbd_audit.evidence.keys import load_key
 from sbd_audit.evidence.sealing import countersign, sign_run
 from sbd_audit.run import Audit, run_audit
 from sbd_audit.verify import State
 from tests.evidence.audited import request, serving
-from tests.evidence.conftest import AT, Sealed, trust_text
+from tests.evidence.conftest import Sealed, trust_text
 from tests.evidence.tampering import edit_json, refit
 from tests.evidence.test_attacks import ATTACKS, TAMPERED, UNKNOWN, VERIFIED, flatter, on, states
-
-
-@pytest.fixture
-def stranger(tmp_path: Path) -> Path:
-    new_key(tmp_path / "stranger.pem", "Stranger", AT)
-    return tmp_path / "stranger.pem"
 
 
 def test_a_stranger_signs_an_unaltered_bundle(

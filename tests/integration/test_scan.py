@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sbd_audit.library import Library
 from sbd_audit.scan import ScanRequest, scan
 
-from . import spirit_site
+from . import misago_site, postgres, spirit_site, synapse_site
 
 pytestmark = [
     pytest.mark.integration,
@@ -34,3 +35,28 @@ def test_spirit_shows_a_sign_up_without_age_and_no_policy(tmp_path: Path, librar
     outcomes = {finding["check"]: finding["outcome"] for finding in results["findings"]}
     assert set(outcomes.values()) <= {"cantTell", "untested"}
     assert results["refused"] == []
+
+
+def seen(results: dict[str, Any]) -> dict[str, str]:
+    rows = results["surface"]["rows"]
+    return {row["what"]: row["state"] for row in rows if row["state"] != "not_found"}
+
+
+def test_synapse_shows_a_page_without_links(tmp_path: Path, library: Library) -> None:
+    with synapse_site.start(tmp_path) as server:
+        request = ScanRequest(server.url, tmp_path / "bundle", pace=Fraction(50), library=library)
+        results = scan(request)
+    assert seen(results) == {"languages": "found", "age_question": "unclear"}
+    assert {finding["outcome"] for finding in results["findings"]} <= {"cantTell", "untested"}
+
+
+@pytest.mark.skipif(postgres.programs() is None, reason="PostgreSQL is not installed")
+def test_misago_shows_a_button_that_a_scan_does_not_press(tmp_path: Path, library: Library) -> None:
+    with misago_site.start(tmp_path) as forum:
+        request = ScanRequest(forum.url, tmp_path / "bundle", pace=Fraction(50), library=library)
+        results = scan(request)
+    states = {"sign_up": "unclear", "age_question": "unclear", "languages": "unclear"}
+    assert seen(results) == {**states, "cookies": "found"}
+    row = next(row for row in results["surface"]["rows"] if row["what"] == "sign_up")
+    assert "Register" in row["says"]
+    assert {finding["outcome"] for finding in results["findings"]} <= {"cantTell", "untested"}

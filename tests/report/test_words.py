@@ -9,12 +9,13 @@ from typing import get_args
 import pytest
 
 from sbd_audit.conclude import CONCLUSIONS
+from sbd_audit.evidence.editions import NAMES
 from sbd_audit.models.check import Environment, Pillar, Severity, Tier
 from sbd_audit.models.instrument import Basis
 from sbd_audit.models.profile import Level
+from sbd_audit.models.results import Withheld
 from sbd_audit.outcome import Outcome
 from sbd_audit.report.detail import LADDER
-from sbd_audit.report.edition import FULLEST_FIRST
 from sbd_audit.report.mandate import WHYS
 from sbd_audit.report.words import Words
 from sbd_audit.resources import folder
@@ -41,7 +42,8 @@ def words(request: pytest.FixtureRequest) -> Words:
         ("sources", get_args(Basis)),
         ("conclusions", CONCLUSIONS),
         ("statuses", ["in-force", "struck-down", "proposed", "draft", "not-confirmed"]),
-        ("editions", ["regulator", "platform", "public"]),
+        ("editions", NAMES),
+        ("withheld_kinds", get_args(Withheld.model_fields["kind"].annotation)),
         ("waiver_states", ["active", "expired", "not yet"]),
         ("parameter_bases", ["law", "benchmark", "project"]),
         ("severity_means", get_args(Severity)),
@@ -59,7 +61,7 @@ def test_every_sentence_is_used_and_every_used_sentence_exists(words: Words) -> 
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     quoted = set(re.findall(r"""["']([a-z][a-z0-9_]*)["']""", text))
     quoted |= {f"detail_{detail.name}" for detail in LADDER[1:]}
-    quoted |= {f"edition_{name}" for name in FULLEST_FIRST} | {f"outside_{why}" for why in WHYS}
+    quoted |= {f"edition_{name}" for name in NAMES} | {f"outside_{why}" for why in WHYS}
     quoted |= {"within_notice", "within_report"}
     quoted |= {f"machine_{name}" for name in ("system", "machine", "python", "clock")}
     quoted |= {f"device_{name}" for name in ("make", "model", "serial", "in_custody_of")}
