@@ -176,7 +176,7 @@ def test_a_stopped_run_can_be_resumed(tmp_path: Path, site: Site, blow: signal.S
             stderr=subprocess.STDOUT,
         )
         log = out / "data" / "observations.jsonl"
-        for _ in range(300):
+        for _ in range(1200):
             if log.exists() and log.read_bytes().count(b"\n") >= 40:
                 break
             time.sleep(0.05)

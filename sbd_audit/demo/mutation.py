@@ -19,6 +19,7 @@ from sbd_audit.findings import Record, findings
 from sbd_audit.library import Library
 from sbd_audit.models.record import Observation, Plan, PlannedCase
 from sbd_audit.observe.browser import find_browser
+from sbd_audit.observe.shelf import Shelf
 from sbd_audit.run import Audit, Request
 
 
@@ -32,7 +33,7 @@ class Bench:
         self.build = find_browser()
         self.touched: dict[str, set[str]] = {}
         with target_for(site) as target:
-            audit = self._audit(target, "safe", workers=1, listen=True)
+            audit = self.listening = self._audit(target, "safe", workers=1, listen=True)
             audit.observe()
         self.plan: Plan = audit.plan
         self.safe: dict[str, Observation] = dict(audit.record().observations)
@@ -57,6 +58,8 @@ class Bench:
     def _heard(self, case: PlannedCase) -> None:
         self.touched[case.id] = set(self.site.consulted)
         self.site.consulted.clear()
+        # Documents are kept for the run; each case has to be heard asking for its own.
+        self.listening.world.shelf = Shelf()
 
     def throw(self, switch: str, *, full: bool = False) -> Effect:
         """Observes again what the switch can touch, and compares every check with the safe run."""

@@ -6,23 +6,20 @@ Each row says what is looked at, what is seen with no switch thrown, and what wi
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from sbd_audit.demo.baraza.switches import SWITCHES
+from sbd_audit.demo.practice import PROFILES
+from sbd_audit.library import Library
 
 if TYPE_CHECKING:
     from conftest import House, Visitor
 
 Look = Callable[["House"], Any]
-CHECKS = {
-    f"{path.parent.name}.{path.stem}"
-    for path in Path(__file__).parents[2].glob("checks/*/*.yaml")
-    if path.parent.name not in ("vocabulary", "clauses")
-}
+CHECKS = {name for profile in PROFILES for name in Library().profile(profile).checks}
 OUTCOMES: dict[str, set[str]] = {
     "fault": {"failed", "cantTell"},
     "trap": {"cantTell"},

@@ -71,7 +71,9 @@ def signed_by(
     return use
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(
+    scope="module"
+)  # no older: time stamps are made in its tests, and hold it to minutes
 def sealed(tmp_path_factory: pytest.TempPathFactory, key_file: Path) -> Sealed:
     place = tmp_path_factory.mktemp("audited")
     with pytest.MonkeyPatch.context() as patch, serving() as url:
