@@ -74,7 +74,8 @@ class Performer:
             **self.world.redactor.data(record),
         )
         self._remember(planned, stage, scene)
-        stage.note(observation, planned.step, planned.each)
+        # Later steps use what was really answered: a number taken out of the record may be the name of a post.
+        stage.note(observation, record.get("outputs", {}), planned.step, planned.each)
         return observation
 
     # ------------------------------------------------------------------ one attempt

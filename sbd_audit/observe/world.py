@@ -61,11 +61,13 @@ class Stage:
     looks: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
     set_up: list[Did] = field(default_factory=list)
 
-    def note(self, observation: Observation, step: str, each: Any) -> None:
-        """Keeps what later steps may refer to."""
+    def note(
+        self, observation: Observation, outputs: Mapping[str, Any], step: str, each: Any
+    ) -> None:
+        """Keeps what later steps may refer to: `outputs` as they came, the observation as it is recorded."""
         answer = Answer(
             observation.result,
-            observation.outputs,
+            outputs,
             observation.reason,
             observation.detail,
             observation.id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import time
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 import pytest
 
@@ -512,3 +512,30 @@ capabilities:
     assert done.result == "opened"
     assert ("child_helpline" in done.outputs.get("contacts", ())) is seen
     assert ("contacts" in done.outputs) is ("wrong_contacts" in done.outputs) is seen
+
+
+@pytest.mark.parametrize("name", ["0712345678", "a9@b.example"])
+def test_a_name_that_reads_like_a_persons_data_still_leads_to_the_post(
+    name: str, library: Library
+) -> None:
+    """The record is kept clean; the steps that follow need the name as it is."""
+    binding = """
+capabilities:
+  create_post:
+    steps: [{post: /posts, json: {text: hello}, means: [{status: 201, is: published}]}]
+    outputs: {post: {item: {id: {json: id}, url: "/p/{post.id}"}}}
+  view_post:
+    steps: [{get: "/p/{post.id}", means: [{status: 200, is: shown}, {status: 404, is: not_found}]}]
+"""
+
+    def answer(asked: Exchange) -> Answer:
+        if asked.method == "POST":
+            return 201, {"Content-Type": "application/json"}, json.dumps({"id": name})
+        found = unquote(asked.path) == f"/p/{name}"
+        return (200 if found else 404), {}, "a post"
+
+    with serving(answer) as site, playing(site.url, binding, library) as play:
+        made = play.perform("create_post", text="neutral_text")
+        seen = play.perform("view_post", post="{create_post.post}", via="page")
+    assert seen.result == "shown"
+    assert made.outputs["post"]["id"] != name
