@@ -313,26 +313,26 @@ def profile_problems(defined: Defined[Profile], library: Library) -> Iterator[Pr
 
 
 def target_problems(defined: Defined[Target], words: Vocabulary) -> Iterator[Problem]:
-    """What is wrong with one target file: kinds of documents nobody asks for."""
-    yield from _documents(defined.model.documents, defined.source, words)
+    """What is wrong with one target file: features and kinds of documents nobody asks for."""
+    target, source = defined.model, defined.source
+    yield from _unknown(target.features, "features", source, words, "feature")
+    yield from _unknown(target.documents, "documents", source, words, "document kind")
 
 
-def _documents(names: Iterable[str], source: Source, words: Vocabulary) -> Iterator[Problem]:
-    known = words.tables["document_kinds"]
+def _unknown(
+    names: Iterable[str], key: str, source: Source, words: Vocabulary, what: str
+) -> Iterator[Problem]:
+    known = words.tables["features" if key == "features" else "document_kinds"]
     for name in names:
         if name not in known:
-            yield unknown_word(source, ("documents", name), name, known, "document kind")
+            yield unknown_word(source, (key, name), name, known, what)
 
 
 def platform_problems(defined: Defined[Platform], words: Vocabulary) -> Iterator[Problem]:
     """What is wrong with one platform file: words no capability knows, values without a table."""
     platform, source = defined.model, defined.source
-    for name in platform.features:
-        if name not in words.tables["features"]:
-            yield unknown_word(
-                source, ("features", name), name, words.tables["features"], "feature"
-            )
-    yield from _documents(platform.documents, source, words)
+    yield from _unknown(platform.features, "features", source, words, "feature")
+    yield from _unknown(platform.documents, "documents", source, words, "document kind")
     for name, ways in platform.capabilities.items():
         keys = ("capabilities", name)
         if name not in words.capabilities:

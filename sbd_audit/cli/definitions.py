@@ -139,7 +139,7 @@ def _rows(part: str) -> list[dict[str, Any]]:
             {"reason": r.value, "outcome": r.outcome.value, "meaning": r.meaning} for r in Reason
         ]
     if part == "switches":
-        from sbd_audit.demo.baraza.switches import SWITCHES
+        from sbd_audit.demo.baraza.switchboard import SWITCHES
 
         return [{"id": s.id, "kind": s.kind, "says": s.says} for s in SWITCHES.values()]
     return [

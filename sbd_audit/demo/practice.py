@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+import yaml
 
 from sbd_audit.demo.baraza import Site
 from sbd_audit.resources import folder
@@ -14,17 +16,37 @@ from sbd_audit.resources import folder
 TARGET = "baraza.yaml"
 ADDRESS = "http://127.0.0.1:8099"
 PROFILES = ("ke-cop-2025", "tfgbv-core")
+PROVING = (
+    *PROFILES,
+    "ke-child-safety",
+    "ke-tfgbv",
+    "whrd-protection",
+    "public-surface",
+    "uk-ofcom",
+    "eu-dsa-28",
+)
+"""Profiles that together hold every check a living platform can be asked about."""
 
 
 @contextmanager
-def target_for(site: Site) -> Iterator[Path]:
-    """The practice target with the address the site really has."""
+def target_for(
+    site: Site, features: Mapping[str, bool] | None = None, without_kinds: Sequence[str] = ()
+) -> Iterator[Path]:
+    """The practice target with the address the site really has; some `features` or kinds may be said to be absent."""
     with tempfile.TemporaryDirectory(prefix="sbd-audit-") as name:
         place = Path(name)
         for path in folder("targets").glob("baraza*"):
             shutil.copy(path, place)
-        text = (place / TARGET).read_text(encoding="utf-8")
-        (place / TARGET).write_text(text.replace(ADDRESS, site.url), encoding="utf-8")
+        text = (place / TARGET).read_text(encoding="utf-8").replace(ADDRESS, site.url)
+        data = yaml.safe_load(text)
+        data["kinds"] = [kind for kind in data["kinds"] if kind not in without_kinds]
+        data["features"] = {
+            name: exists or {"exists": False, "basis": "Said so for practice."}
+            for name, exists in (features or {}).items()
+        }
+        if data["features"] or without_kinds:
+            text = yaml.safe_dump(data)
+        (place / TARGET).write_text(text, encoding="utf-8")
         yield place / TARGET
 
 

@@ -8,28 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from sbd_audit.capabilities import Vocabulary
 from sbd_audit.demo.effect import Effect
 from sbd_audit.demo.safe_run import Call, Case, cases
+from sbd_audit.demo.switches import load_switches
 from sbd_audit.judge import Surroundings, Verdict, applicable, combine, judge_case
 from sbd_audit.library import Library
 from sbd_audit.models.check import Check
-from sbd_audit.models.switch import Rule, Switch, SwitchFile
-from sbd_audit.resources import folder
-from sbd_audit.source import load
-
-
-def load_switches(place: Path | None = None) -> dict[str, Switch]:
-    """Every switch of ``checks/proof``, by id."""
-    found: dict[str, Switch] = {}
-    for path in sorted((place or folder("checks") / "proof").glob("*.yaml")):
-        for name, switch in SwitchFile.read(load(path)).switches.items():
-            if name in found:
-                raise ValueError(f"{path.name}: the switch {name} stands elsewhere too")
-            found[name] = switch
-    return found
+from sbd_audit.models.switch import Rule, Switch
 
 
 @dataclass(frozen=True)

@@ -9,45 +9,12 @@ from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from sbd_audit.models.base import OneOrMore, Strict, written
+from sbd_audit.models.base import OneOrMore, Strict
 from sbd_audit.models.binding import VERBS, BindingStep, Extractor, Performance, fits
 from sbd_audit.models.document import DocumentSource
+from sbd_audit.models.feature import Feature
 from sbd_audit.models.shorthand import spelled_out
 from sbd_audit.models.signs import Challenge, Conditions, Locator, LoginWall
-
-
-class Feature(Strict):
-    """Whether the software has a feature; an absence needs a basis someone can check."""
-
-    exists: bool
-    basis: str = ""
-
-    __get_pydantic_json_schema__ = written(
-        {
-            "anyOf": [
-                {"const": True},
-                {
-                    "type": "object",
-                    "properties": {"exists": {"type": "boolean"}, "basis": {"type": "string"}},
-                    "required": ["exists"],
-                    "additionalProperties": False,
-                },
-            ]
-        }
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _short_form(cls, data: Any) -> Any:
-        return {"exists": data} if isinstance(data, bool) else data
-
-    @model_validator(mode="after")
-    def _absence_has_basis(self) -> Feature:
-        if not self.exists and len(self.basis) < 10:
-            raise ValueError(
-                "an absent feature needs a basis: {exists: false, basis: what was looked at, and when}"
-            )
-        return self
 
 
 class Absence(Strict):

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from sbd_audit.models.base import Exact, Strict
 from sbd_audit.models.check import Environment
 from sbd_audit.models.document import DocumentSource
+from sbd_audit.models.feature import Feature
 
 
 def _moment(value: Any) -> Any:
@@ -81,7 +82,8 @@ class Target(Strict):
     languages: Annotated[tuple[str, ...], Field(min_length=1)]
     kinds: Annotated[tuple[Literal["platform", "isp", "mno", "licensee"], ...], Field(min_length=1)]
     facts: dict[str, Fact] = {}
-    features: dict[str, dict[str, Any] | bool] = {}
+    features: dict[str, Feature] = {}
+    """Where this deployment differs from what the software can do: a part switched off, with the basis."""
     origins: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     """Addresses the site believes to be its own, as in links and redirects; asked at `base_url` instead."""

@@ -53,8 +53,9 @@ class Planner:
         """The whole plan; planned checks equal the profiles' checks, whatever becomes of them."""
         names = dict.fromkeys(name for profile in self.profiles for name in profile.checks)
         checks = [self.library.check(name) for name in names if not self.only or name in self.only]
+        known = {**self.platform.features, **self.target.features}
         features = {
-            name: self.platform.features[name].exists if name in self.platform.features else True
+            name: known[name].exists if name in known else True
             for name in self.vocabulary.tables["features"]
         }
         surroundings = Surroundings(features, self.target.kinds)
@@ -82,11 +83,7 @@ class Planner:
                 "title": self.platform.title,
             },
             features=features,
-            feature_basis={
-                name: feature.basis
-                for name, feature in self.platform.features.items()
-                if feature.basis
-            },
+            feature_basis={name: feature.basis for name, feature in known.items() if feature.basis},
             kinds=self.target.kinds,
             profiles=tuple(
                 profile.model_dump(mode="json", by_alias=True) for profile in self.profiles

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from sbd_audit.demo.effect import Effect
-from sbd_audit.demo.proof import Bench, bench, load_switches
+from sbd_audit.demo.proof import Bench, bench
+from sbd_audit.demo.switches import load_switches
 from sbd_audit.library import Library
 from sbd_audit.models.check import Check, Condition
 from sbd_audit.models.switch import Switch

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from sbd_audit.demo.baraza.server import create_app
 from sbd_audit.demo.baraza.state import State
-from sbd_audit.demo.baraza.switches import Switchboard
+from sbd_audit.demo.baraza.switchboard import Switchboard
 
 PASSWORD = secrets.token_urlsafe(12)
 

@@ -5,6 +5,6 @@ loopback only, keeps everything in memory, and knows nothing of the audit.
 """
 
 from sbd_audit.demo.baraza.server import Site, start
-from sbd_audit.demo.baraza.switches import SWITCHES, Switch
+from sbd_audit.demo.baraza.switchboard import SWITCHES, Built
 
-__all__ = ["SWITCHES", "Site", "Switch", "start"]
+__all__ = ["SWITCHES", "Built", "Site", "start"]

@@ -12,7 +12,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from sbd_audit.demo.baraza import actions, joining, pages, people, reports, writing
 from sbd_audit.demo.baraza.state import State
-from sbd_audit.demo.baraza.switches import Switchboard
+from sbd_audit.demo.baraza.switchboard import Switchboard
 from sbd_audit.demo.baraza.web import guard
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sbd_audit.demo.baraza.switches import Switchboard
+from sbd_audit.demo.baraza.switchboard import Switchboard
 
 MINIMUM_AGE = 13
 ADULT = 18
