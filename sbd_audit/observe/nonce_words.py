@@ -18,9 +18,7 @@ _DIGITS = str.maketrans("aeiost", "431057")
 
 def filter_terms(run: str) -> list[str]:
     """The hundred words of a run, each unlike the others."""
-    return [
-        _SHAPES[number % len(_SHAPES)].format(_stem(run, number)) for number in range(HOW_MANY)
-    ]
+    return [_SHAPES[number % len(_SHAPES)].format(_stem(run, number)) for number in range(HOW_MANY)]
 
 
 def filtered_forms(run: str) -> dict[str, str]:

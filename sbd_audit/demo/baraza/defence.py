@@ -41,7 +41,9 @@ def keep_out() -> Answer:
 def comments(post: Item, reader: User | None) -> list[Item]:
     """The comments under a post that its author wants to be read, and the reader's own."""
     author = state().users[post.author]
-    found = [item for item in state().items.values() if item.kind == "comment" and item.to == post.id]
+    found = [
+        item for item in state().items.values() if item.kind == "comment" and item.to == post.id
+    ]
     if found and fault("comments_visible_to_nobody"):
         return []
     return [
@@ -82,7 +84,9 @@ def narrow() -> Answer:
     if to not in ("friends", "me", "all"):
         return refused("no such choice", 400)
     own = [
-        item for item in state().items.values() if item.kind == "post" and item.author == user.handle
+        item
+        for item in state().items.values()
+        if item.kind == "post" and item.author == user.handle
     ]
     if len(own) > 1 and fault("no_bulk_edit"):
         own = own[-1:]

@@ -21,9 +21,7 @@ def paper(name: str) -> Answer:
     """One page to print, with the same facts as a file beside it."""
     if fault("no_evidence_export"):
         return page("message", 404, heading=t("not_here"), text="", id="gone")
-    return page(
-        "evidence", name=name, facts=_facts(name), as_file=not fault("export_print_only")
-    )
+    return page("evidence", name=name, facts=_facts(name), as_file=not fault("export_print_only"))
 
 
 @pages.get("/evidence/<name>/file")

@@ -48,7 +48,8 @@ def end(name: str) -> Answer:
     """Ends one session of one's own, wherever it is, from the next request on."""
     user = signed_in()
     found = next(
-        (one for one in state().sessions.values() if one.id == name and one.user == user.handle), None
+        (one for one in state().sessions.values() if one.id == name and one.user == user.handle),
+        None,
     )
     if found is None:
         return refused("no such session", 404)
