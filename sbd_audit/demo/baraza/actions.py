@@ -21,6 +21,7 @@ ACTS: dict[str, Callable[[], Answer]] = {
     "mute": people.mute,
     "filter": defence.keep_out,
     "narrow": defence.narrow,
+    "safety-mode": defence.safety_mode,
 }
 
 

@@ -73,6 +73,7 @@ class User:
     phone: str = ""
     gender: str = ""
     public_role: str = ""
+    guarded: dict[str, str] = field(default_factory=dict)
     unwanted: list[str] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
     helpers: set[str] = field(default_factory=set)
@@ -185,7 +186,9 @@ class State:
         return one is not None and (one.handle in other.blocked or other.handle in one.blocked)
 
     def setting(self, owner: User, name: str) -> str:
-        """What a setting of `owner` stands at: as chosen, else as it was when the account was opened."""
+        """What a setting of `owner` stands at: as safety mode holds it, as chosen, else as it was at first."""
+        if name in owner.guarded:
+            return owner.guarded[name]
         if name in owner.chosen:
             return owner.chosen[name]
         if owner.starts is CLOSED:
