@@ -11,6 +11,7 @@ from sbd_audit.demo.baraza import SWITCHES
 from sbd_audit.demo.proof import matrix
 from sbd_audit.evidence.trust import Trust
 from sbd_audit.library import Library
+from sbd_audit.models.attestation import AttestationFile
 from sbd_audit.models.check import Check
 from sbd_audit.models.clause import Clause
 from sbd_audit.models.instrument import Instrument
@@ -27,6 +28,7 @@ from tools import catalogue, crosswalk
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MODELS = {
+    "attestations": AttestationFile,
     "check": Check,
     "clause": Clause,
     "instrument": Instrument,
