@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from sbd_audit.canonical import digest
 from sbd_audit.capabilities import Vocabulary
+from sbd_audit.decisions import Read, fit
 from sbd_audit.errors import DefinitionError, Problem
 from sbd_audit.library import unknown_word
 from sbd_audit.models.attestation import (
+    OPEN,
     Answer,
     AttestationFile,
     Decision,
@@ -20,7 +25,19 @@ from sbd_audit.models.attestation import (
     Person,
     Shown,
 )
+from sbd_audit.models.target import Target
 from sbd_audit.source import Source, load
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def performed(answer: Answer, role: str, day: date) -> dict[str, Any]:
+    """What ``ask_person`` gives for an answer, seen from a day: its result word, and answer and age."""
+    if answer.answer == "declined":
+        return {"result": "declined", "detail": f"the {role} declined on {answer.answered_on}"}
+    # Where the answer was given, the day may have begun before it did here.
+    age = max(0, (day - answer.answered_on).days)
+    return {"result": "answered", "outputs": {"answer": answer.answer, "age_days": age}}
 
 
 def latest_day() -> date:
@@ -36,23 +53,35 @@ class Attestations:
     answers: Mapping[tuple[str, str], Answer] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
     evidence: Mapping[str, EvidenceShown] = field(default_factory=dict)
+    clean: Callable[[str], str] = str
+
+    def cleaned(self, clean: Callable[[str], str]) -> Attestations:
+        """The same without what must not be recorded: quotes are then as in the texts that are kept."""
+
+        def plain(one: M, *names: str) -> M:
+            return one.model_copy(update={name: clean(getattr(one, name)) for name in names})
+
+        return Attestations(
+            {
+                key: plain(one, "name", "position", "organisation")
+                for key, one in self.people.items()
+            },
+            {key: plain(one, "note") for key, one in self.answers.items()},
+            tuple(plain(one, "note", "quote") for one in self.decisions),
+            {key: plain(one, "where") for key, one in self.evidence.items()},
+            clean,
+        )
 
     def answer(self, role: str, question: str) -> Answer | None:
         """The answer somebody in this role gave to a question."""
         return self.answers.get((role, question))
 
-    def decided(self, statement: str, kinds: Collection[str]) -> Iterator[Decision]:
-        """The decisions on a statement, made on one of these kinds of documents."""
-        for one in self.decisions:
-            if one.statement == statement and one.document in kinds:
-                yield one
-
-    def answered(self, answer: Answer, asks: str) -> Given:
-        """An answer with who gave it and what was shown for it; `asks` is the question in words."""
+    def answered(self, answer: Answer, words: Vocabulary) -> Given:
+        """An answer with who gave it, and what was shown for it."""
         return Given(
             kind="answer",
             about=answer.question,
-            asks=asks,
+            asks=str(words.tables["questions"][answer.question]),
             says=answer.answer,
             day=answer.answered_on.isoformat(),
             note=answer.note.strip(),
@@ -60,19 +89,37 @@ class Attestations:
             **self._who(answer.by),
         )
 
-    def decision(self, one: Decision, asks: str) -> Given:
-        """A decision with who made it; how it fits is for whoever has the texts to say."""
-        return Given(
-            kind="decision",
-            about=one.statement,
-            asks=asks,
-            says=one.level,
-            day=one.decided_on.isoformat(),
-            note=one.note.strip(),
-            quote=one.quote,
-            document=one.document,
-            **self._who(one.by),
-        )
+    def decided(
+        self,
+        statement: str,
+        kinds: Collection[str],
+        texts: Sequence[Read],
+        missing: bool,
+        words: Vocabulary,
+    ) -> Iterator[Given]:
+        """The decisions on a statement made on these kinds of documents, and how each fits what was read.
+
+        `missing` is True when documents could not be read.
+        """
+        for one in self.decisions:
+            if one.statement == statement and one.document in kinds:
+                how = fit(one, texts, missing)
+                yield Given(
+                    kind="decision",
+                    about=statement,
+                    asks=str(words.tables["statements"][statement].get("says", "")),
+                    says=one.level,
+                    day=one.decided_on.isoformat(),
+                    note=one.note.strip(),
+                    quote=one.quote,
+                    document=one.document,
+                    counts=how.counts,
+                    because=how.because,
+                    start=how.start,
+                    end=how.end,
+                    exhibit=how.exhibit,
+                    **self._who(one.by),
+                )
 
     def _who(self, key: str) -> dict[str, str]:
         person = self.people[key]
@@ -84,9 +131,10 @@ class Attestations:
         }
 
     def _shown(self, one: Shown) -> EvidenceShown:
+        what = self.clean(one.what)
         if one.file is None:
-            return EvidenceShown(what=one.what, where=str(one.reference))
-        return self.evidence[one.file].model_copy(update={"what": one.what})
+            return EvidenceShown(what=what, where=self.clean(str(one.reference)))
+        return self.evidence[one.file].model_copy(update={"what": what})
 
 
 def load_attestations(
@@ -107,9 +155,17 @@ def load_attestations(
         if one.file is not None
     }
     answers: dict[tuple[str, str], Answer] = {
-        (file.people[one.by].role, one.question): one for one in file.answers
+        (file.people[one.by].role, one.question): one for one in file.answers if one.answer != OPEN
     }
-    return Attestations(file.people, answers, file.decisions, evidence)
+    decisions = tuple(one for one in file.decisions if one.level != OPEN)
+    return Attestations(file.people, answers, decisions, evidence)
+
+
+def named_by(target: Target, place: Path, words: Vocabulary) -> Attestations:
+    """What the file says that a target names; `place` is the target file it stands beside."""
+    if target.attestations is None:
+        return Attestations()
+    return load_attestations(place.parent / target.attestations, words, target.id)
 
 
 def _taken(path: Path, name: str) -> EvidenceShown:
@@ -129,6 +185,7 @@ def attestation_problems(
         yield source.problem(("target",), f"target is {file.target}", f"this target is {target}")
     yield from _people(file, source)
     last = today or latest_day()
+    yield from _nameless(file, source)
     for number, answer in enumerate(file.answers):
         keys = ("answers", number)
         yield from _said(file, source, keys, answer.by, "answered_on", answer.answered_on, last)
@@ -157,6 +214,16 @@ def _people(file: AttestationFile, source: Source) -> Iterator[Problem]:
         if roles.setdefault(name, person.role) != person.role:
             says = f"{person.name} is both operator and reviewer"
             yield source.problem(("people", key), says, "a reviewer is somebody else")
+
+
+def _nameless(file: AttestationFile, source: Source) -> Iterator[Problem]:
+    """Whoever has answered something has a name."""
+    answering = {one.by for one in file.answers if one.answer != OPEN}
+    answering |= {one.by for one in file.decisions if one.level != OPEN}
+    for key, person in file.people.items():
+        if key in answering and not person.named:
+            says = f"{key} has answered, and name, position or organisation is still open"
+            yield source.problem(("people", key), says)
 
 
 def _said(
@@ -203,11 +270,12 @@ def _twice(file: AttestationFile, source: Source) -> Iterator[Problem]:
     entries: list[tuple[tuple[str, int], tuple[str, str]]] = [
         (("answers", number), (file.people[one.by].role, one.question))
         for number, one in enumerate(file.answers)
-        if one.by in file.people
+        if one.by in file.people and one.answer != OPEN
     ]
     entries += [
         (("decisions", number), (one.document, one.statement))
         for number, one in enumerate(file.decisions)
+        if one.level != OPEN
     ]
     for keys, about in entries:
         if about in seen:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import sbd_audit
-from sbd_audit.attestations import Attestations, load_attestations
+from sbd_audit.attestations import named_by
 from sbd_audit.canonical import digest, pretty
 from sbd_audit.errors import AuditError, DefinitionError, UsageError
 from sbd_audit.evidence.bundle import Bundle, BundleWriter
@@ -78,7 +78,7 @@ class Audit:
         if problems := list(target_problems(defined, self.library.vocabulary)):
             raise DefinitionError(problems)
         self.target: Target = defined.model
-        self.attestations = self._attested()
+        self.attestations = named_by(self.target, request.target, self.library.vocabulary)
         self.platform = self.library.platform(self.target.platform)
         self.profiles: list[Profile] = [self.library.profile(name) for name in request.profiles]
         check_guardrails(self.profiles, self.library, self.target)
@@ -92,13 +92,6 @@ class Audit:
         self.operator = self.redactor.text(request.operator)
         self.results: dict[str, Any] | None = None
         self.surface: dict[str, Any] | None = None
-
-    def _attested(self) -> Attestations:
-        """What named people answered, where the target names a file of it."""
-        if self.target.attestations is None:
-            return Attestations()
-        place = self.request.target.parent / self.target.attestations
-        return load_attestations(place, self.library.vocabulary, self.target.id)
 
     # ------------------------------------------------------------------ before
 
@@ -220,7 +213,7 @@ class Audit:
             redactor=self.redactor,
             store=EvidenceStore(self.writer.data / "evidence", self.redactor, self._captured),
             clauses=self.library.clauses,
-            attestations=self.attestations,
+            attestations=self.attestations.cleaned(self.redactor.text),
             folder=self.request.target.resolve().parent,
         )
 

@@ -14,8 +14,12 @@ from sbd_audit.models.base import Strict
 from sbd_audit.models.response import Day
 
 Role = Literal["operator", "reviewer"]
-Answered = Literal["yes_with_evidence", "yes_without_evidence", "partly", "negative", "declined"]
-Level = Literal["stated", "partial", "absent"]
+OPEN = "open"
+"""Stands for what nobody has answered yet, so that a file can be filled in bit by bit."""
+Answered = Literal[
+    "yes_with_evidence", "yes_without_evidence", "partly", "negative", "declined", "open"
+]
+Level = Literal["stated", "partial", "absent", "open"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 SHORTEST_QUOTE = 20
 
@@ -27,6 +31,11 @@ class Person(Strict):
     role: Role
     position: str = Field(min_length=3)
     organisation: str = Field(min_length=2)
+
+    @property
+    def named(self) -> bool:
+        """False while any of it is still open."""
+        return OPEN not in (self.name, self.position, self.organisation)
 
 
 class Shown(Strict):
@@ -84,7 +93,7 @@ class Decision(Strict):
     def _rests_on_a_text(self) -> Decision:
         if self.document not in self.texts:
             raise ValueError(f"texts does not hold the SHA-256 of {self.document}")
-        if self.level != "absent" and len(self.quote.strip()) < SHORTEST_QUOTE:
+        if self.level in ("stated", "partial") and len(self.quote.strip()) < SHORTEST_QUOTE:
             raise ValueError(
                 f"{self.level} needs the quote it rests on, of at least {SHORTEST_QUOTE} characters"
             )
