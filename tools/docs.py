@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sbd_audit.evidence.trust import Trust
 from sbd_audit.library import Library
+from sbd_audit.models.attestation import AttestationFile
 from sbd_audit.models.check import Check
 from sbd_audit.models.clause import Clause
 from sbd_audit.models.instrument import Instrument
@@ -25,6 +26,7 @@ from tools import catalogue, crosswalk, proofs
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MODELS = {
+    "attestations": AttestationFile,
     "check": Check,
     "clause": Clause,
     "instrument": Instrument,
