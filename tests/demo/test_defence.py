@@ -218,3 +218,12 @@ def test_every_page_is_there_in_both_languages(build: Build, page: str) -> None:
     for code in ("en", "sw"):
         assert owner.get(f"/settings/{page}?lang={code}").status_code == 200
     assert owner.shows("/settings", f"a[href='/settings/{page}']")
+
+
+def test_a_new_password_shuts_everybody_else_out(build: Build) -> None:
+    house = build()
+    first = house.person("river")
+    second = house.sign_in("river")
+    first.post("/settings/security", form={"password": f"{PASSWORD}!"})
+    assert (first.name_shown(), second.name_shown()) == ("river", None)
+    assert house.sign_in("river").name_shown() is None, "the old password is no longer one"
