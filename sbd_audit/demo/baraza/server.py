@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from flask import Flask, Response, g
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from sbd_audit.demo.baraza import actions, joining, pages, people, reports, writing
+from sbd_audit.demo.baraza import (
+    actions,
+    following,
+    joining,
+    pages,
+    people,
+    places,
+    public_forms,
+    removing,
+    reports,
+    sending,
+    writing,
+)
 from sbd_audit.demo.baraza.state import State
 from sbd_audit.demo.baraza.switchboard import Switchboard
 from sbd_audit.demo.baraza.web import guard
@@ -50,7 +62,8 @@ def create_app(state: State) -> Flask:
     """The application over a state; requests run one at a time."""
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=500_000, TEMPLATES_AUTO_RELOAD=False)
-    for part in (actions, joining, people, writing, reports, pages):
+    reporting = (reports, sending, following, public_forms)
+    for part in (actions, joining, people, places, writing, removing, *reporting, pages):
         app.register_blueprint(part.pages)
 
     @app.before_request
@@ -69,7 +82,7 @@ def create_app(state: State) -> Flask:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["X-Robots-Tag"] = "noindex"
         response.headers["Content-Security-Policy"] = (
-            "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'unsafe-inline'"
         )
         return response
 

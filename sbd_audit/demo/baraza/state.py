@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sbd_audit.demo.baraza.switchboard import Switchboard
@@ -44,6 +44,11 @@ CHOICES = {
 }
 
 
+def told(moment: datetime) -> str:
+    """A moment as people read it, the same in every language."""
+    return moment.strftime("%d.%m.%Y, %H:%M UTC")
+
+
 @dataclass
 class User:
     handle: str
@@ -57,6 +62,7 @@ class User:
     asked_by: set[str] = field(default_factory=set)
     blocked: set[str] = field(default_factory=set)
     muted: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)
     biography: str = ""
     notices: list[dict[str, str]] = field(default_factory=list)
     leaving: str = ""
@@ -84,15 +90,22 @@ class Item:
     dropped: bool = False
     announced: bool = True
     picture: bytes = b""
+    deleted: bool = False
 
 
 @dataclass
 class Report:
+    """What somebody reported, and why; `item` is named as in the address of the form."""
+
     reference: str
     reporter: str
     item: str
     reason: str
-    at: str
+    at: datetime
+    subject: str = "me"
+    words: str = ""
+    link: str = ""
+    file: bytes = b""
     status: str = "received"
     history: list[str] = field(default_factory=list)
     updates: bool = True
@@ -125,6 +138,7 @@ class State:
         self.outbox: list[dict[str, str]] = []
         self.pending: dict[str, str] = {}
         self.refused_browsers: set[str] = set()
+        self.ahead = timedelta()
         self.users["baraza"] = User(
             "baraza", "Baraza", secrets.token_hex(16), date(1980, 5, 5), settings=dict(OPEN)
         )
@@ -136,13 +150,20 @@ class State:
             )
         ):
             self.items[f"house{number}"] = Item(f"house{number}", "post", "baraza", text)
+        self.items["remark0"] = Item("remark0", "comment", "baraza", "It stays so.", to="house0")
+        self.groups["gardens"] = {"name": "Gardens", "members": ["baraza"], "invited": []}
 
     @property
     def today(self) -> date:
         return datetime.now(UTC).date()
 
+    @property
+    def now(self) -> datetime:
+        """The moment by the practice platform's own clock, which can be ahead of ours."""
+        return datetime.now(UTC) + self.ahead
+
     def stamp(self) -> str:
-        return datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC")
+        return told(self.now)
 
     def new_id(self) -> str:
         return secrets.token_hex(5)
@@ -172,7 +193,12 @@ class State:
 
     def posts_for(self, reader: User | None) -> list[Item]:
         """Posts the reader may see, newest first."""
-        posts = [item for item in reversed(list(self.items.values())) if item.kind == "post"]
+        hidden = reader.hidden if reader else set()
+        posts = [
+            item
+            for item in reversed(list(self.items.values()))
+            if item.kind == "post" and not item.deleted and item.id not in hidden
+        ]
         return [post for post in posts if self.may_read(reader, post)]
 
     def may_read(self, reader: User | None, post: Item) -> bool:
