@@ -12,6 +12,7 @@ from sbd_audit.demo.baraza.reported import Thing, thing
 from sbd_audit.demo.baraza.web import fault, language, page, signed_in, state
 
 pages = Blueprint("reports", __name__)
+FIRST, GENERAL = next(iter(reasons.DATA["reasons"])), "something_else"
 
 
 @pages.get("/report/<name>")
@@ -48,11 +49,21 @@ def before_sending(name: str, reason: str) -> Answer:
         subject=request.args.get("subject", "me"),
         contacts=reasons.contacts(entry["help"]),
         advice_only=reason == "cyber_stalking" and fault("dead_end_for_stalking"),
-        time_told=not fault("no_time_told"),
-        evidence=not fault("no_evidence_help"),
-        identity=fault("report_demands_identity_document"),
-        trapped=fault("report_flow_keyboard_trap"),
+        evidence=not (reason == FIRST and fault("no_evidence_help")),
+        identity=reported.kind == "message" and fault("report_demands_identity_document"),
+        **_broken(reason),
     )
+
+
+def _broken(reason: str) -> dict[str, bool]:
+    """What switches break for the general reason, which everyone can choose."""
+    general = reason == GENERAL
+    return {
+        "time_told": not (general and fault("no_time_told")),
+        "trapped": general and fault("report_flow_keyboard_trap"),
+        "restless": general and fault("pages_unscannable"),
+        "heavy": general and fault("report_flow_heavy"),
+    }
 
 
 @pages.get("/report/<name>/picture")
@@ -64,21 +75,6 @@ def picture(name: str) -> Answer:
     answer = make_response(item.picture)
     answer.headers["Content-Type"] = "image/png"
     return answer
-
-
-@pages.get("/style/report.css")
-def style() -> Answer:
-    """The style of the second screen, in a file of its own."""
-    answer = make_response(STYLE + (HEAVY if fault("report_flow_heavy") else ""))
-    answer.headers["Content-Type"] = "text/css; charset=utf-8"
-    return answer
-
-
-STYLE = """.steps li { margin: .3rem 0 }
-details.card summary { cursor: pointer; font-weight: 600 }
-input[type=file] { border: 0; padding-left: 0 }
-"""
-HEAVY = f"/* {'ornament ' * 120_000}*/"
 
 
 def known(name: str, reason: str) -> tuple[Thing, Any]:

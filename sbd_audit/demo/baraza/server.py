@@ -82,7 +82,7 @@ def create_app(state: State) -> Flask:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["X-Robots-Tag"] = "noindex"
         response.headers["Content-Security-Policy"] = (
-            "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'unsafe-inline'"
+            "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
         )
         return response
 

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from sbd_audit.canonical import decimal
+from sbd_audit.observe.browser.rest import QUIET_MILLISECONDS
 from sbd_audit.observe.extract import MISSING
 from sbd_audit.observe.halt import Halt
 from sbd_audit.outcome import Reason
@@ -58,6 +59,9 @@ def examine(page: Page, at_rest: Callable[[], None]) -> Scan:
     before = page.viewport_size
     page.set_viewport_size(_DATA["small_screen"])
     try:
+        page.wait_for_timeout(
+            QUIET_MILLISECONDS
+        )  # a page may answer the new size, or start to move
         at_rest()
         fits = bool(page.evaluate(_FITS))
     finally:
