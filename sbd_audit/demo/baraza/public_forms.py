@@ -60,7 +60,15 @@ def public_form(route: str) -> Answer:
             contacts=[{"number": c["number"], "name": c[language()]} for c in contacts],
         )
     needs_link = branch not in ("threat_to_share",) or fault("image_form_ignores_threats")
-    return page("public_form", title=entry[language()], branch=branch, needs_link=needs_link)
+    removal = route == "intimate_image"
+    return page(
+        "public_form",
+        title=entry[language()],
+        branch=branch,
+        needs_link=needs_link,
+        removal=removal,
+        identity=removal and fault("image_form_asks_identity"),
+    )
 
 
 @pages.post("/help/forms/<route>")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sbd_audit.demo.baraza.web import fault, language
+from sbd_audit.demo.baraza.state import User
+from sbd_audit.demo.baraza.web import fault, language, state
 from sbd_audit.source import load
 
 DATA: Any = load(Path(__file__).with_name("reasons.yaml")).data
@@ -14,13 +15,15 @@ NEW_CODE = "new-"
 SUBJECTS = ("me", "someone_i_know", "someone_i_represent")
 
 
-def offered(minor: bool) -> dict[str, str]:
-    """The words of each reason a reader may choose."""
-    shown = {}
+def offered(user: User) -> dict[str, str]:
+    """The words of each reason somebody may choose."""
+    shown, minor = {}, state().minor(user)
     for code, entry in DATA["reasons"].items():
         if code == "sextortion_minor" and minor and fault("no_reason_for_threats_to_children"):
             continue
         if code == "sextortion_adult" and not minor and fault("no_sextortion_reason"):
+            continue
+        if code == "ncii" and user.gender == "man" and fault("fewer_reasons_for_men"):
             continue
         if code == "scam" and language() == "sw" and fault("fewer_reasons_in_swahili"):
             continue

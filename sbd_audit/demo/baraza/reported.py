@@ -51,6 +51,8 @@ def detours(kind: str, reader: User | None) -> int:
             return 3
         if state().minor(reader) and fault("report_harder_for_children"):
             return 1
+        if reader and reader.public_role == "candidate" and fault("longer_flow_for_candidates"):
+            return 3
         if language() == "sw" and fault("longer_way_in_swahili"):
             return 2
     return 2 if fault("at_the_limit") else 0

@@ -21,7 +21,7 @@ def form(name: str) -> Answer:
     user = signed_in()
     if fault("report_form_down"):
         return make_response("<h1>503</h1>", 503)
-    reported, choices = thing(name), reasons.offered(state().minor(user))
+    reported, choices = thing(name), reasons.offered(user)
     chosen, subject = request.args.get("reason", ""), request.args.get("subject", "me")
     if chosen in choices:
         return redirect(

@@ -29,7 +29,7 @@ def send(name: str, reason: str) -> Answer:
     if thing.author != user.handle and fault("notice_names_reporter"):
         state().notify(state().users[thing.author], "report", user.handle, "reported you")
     if not fault("reported_item_stays"):
-        user.hidden.add(name)
+        user.unseen.add(name)
     if fault("report_ack_missing"):
         return redirect(f"{thing.url}?lang={language()}")
     _time_passes()
@@ -50,14 +50,12 @@ def send(name: str, reason: str) -> Answer:
 def _kept(user: User, thing: Thing, reason: str) -> Report:
     """The report as it is kept; a file is kept for the reviewers and shown to nobody else."""
     form = request.form
-    reference = f"B-{state().new_id()[:6].upper()}"
-    report = Report(reference, user.handle, thing.name, reason, state().now)
+    report = state().file_report(user.handle, thing.name, reason)
     report.subject, report.words = form.get("subject", "me"), form.get("more", "")
     report.link = form.get("link", "")
     if file := request.files.get("file"):
         report.file = file.stream.read()
     report.history.append(f"{told(report.at)}: {t('report_arrived')}")
-    state().reports[reference] = report
     return report
 
 

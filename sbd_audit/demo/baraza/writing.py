@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, jsonify, make_response, request
 from werkzeug.wrappers import Response as Answer
 
+from sbd_audit.demo.baraza import defence
 from sbd_audit.demo.baraza.reported import detours
 from sbd_audit.demo.baraza.state import Item, User
 from sbd_audit.demo.baraza.web import body, fault, me, page, person, refused, signed_in, state
@@ -16,7 +17,7 @@ MAX_PICTURE = 200_000
 @pages.get("/")
 def home() -> Answer:
     user = me()
-    return page("home", posts=state().posts_for(user)[:20] if user else [])
+    return page("home", posts=state().feed_of(user) if user else [])
 
 
 @pages.post("/api/posts")
@@ -35,8 +36,8 @@ def api_post(name: str) -> Answer:
     post = _post(name)
     if not state().may_read(me(), post):
         return refused("not found", 404)
-    comments = [comment.id for comment in _comments(name, me())]
-    return jsonify(id=post.id, author=post.author, text=post.text, comments=comments)
+    shown = [item.id for item in defence.comments(post, me())]
+    return jsonify(id=post.id, author=post.author, text=post.text, comments=shown)
 
 
 @pages.get("/p/<name>")
@@ -44,7 +45,7 @@ def post_page(name: str) -> Answer:
     post, user = _post(name), me()
     if not state().may_read(user, post):
         return page("message", 404, heading="404", text="", id="gone")
-    hidden = user is not None and name in user.hidden and request.args.get("show") != "1"
+    hidden = user is not None and name in user.unseen and request.args.get("show") != "1"
     return page(
         "post",
         post=post,
@@ -55,18 +56,8 @@ def post_page(name: str) -> Answer:
         other_detour=detours("comment", user),
         mouse_only=fault("report_not_by_keyboard"),
         renamed=fault("report_control_renamed"),
-        comments=_comments(name, user),
+        comments=defence.comments(post, user),
     )
-
-
-def _comments(name: str, reader: User | None) -> list[Item]:
-    """The comments under a post, without those the reader reported."""
-    hidden = reader.hidden if reader else set()
-    return [
-        item
-        for item in state().items.values()
-        if item.kind == "comment" and item.to == name and not item.deleted and item.id not in hidden
-    ]
 
 
 def _post(name: str) -> Item:
@@ -179,7 +170,11 @@ def letters(user: User, sender: str = "") -> list[Item]:
 
 @pages.get("/api/inbox")
 def inbox() -> Answer:
-    user = signed_in()
+    return letters_told(signed_in())
+
+
+def letters_told(user: User) -> Answer:
+    """What was written to somebody, and which of it was announced."""
     shown = [
         {
             "id": item.id,
@@ -213,7 +208,7 @@ def thread(handle: str) -> Answer:
         other=other,
         waiting=waiting and not accepted,
         detour=detours("message", user),
-        hidden=user.hidden,
+        hidden=user.unseen,
         reportable=not fault("messages_not_reportable"),
         deleted_reportable=not gone,
         person_reportable=not out_of_reach,
