@@ -13,13 +13,18 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from sbd_audit.demo.baraza import (
     actions,
     defence,
+    following,
     helpers,
     joining,
     keeping,
     pages,
     people,
+    places,
+    public_forms,
+    removing,
     reports,
     security,
+    sending,
     writing,
 )
 from sbd_audit.demo.baraza.state import State
@@ -61,7 +66,8 @@ def create_app(state: State) -> Flask:
     """The application over a state; requests run one at a time."""
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=500_000, TEMPLATES_AUTO_RELOAD=False)
-    for part in (actions, joining, people, writing, reports, pages):
+    reporting = (reports, sending, following, public_forms)
+    for part in (actions, joining, people, places, writing, removing, *reporting, pages):
         app.register_blueprint(part.pages)
     for part in (security, defence, helpers, keeping):
         app.register_blueprint(part.pages)
