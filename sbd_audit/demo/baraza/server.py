@@ -13,6 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from sbd_audit.demo.baraza import (
     actions,
     defence,
+    discreet,
     following,
     helpers,
     joining,
@@ -69,7 +70,7 @@ def create_app(state: State) -> Flask:
     reporting = (reports, sending, following, public_forms)
     for part in (actions, joining, people, places, writing, removing, *reporting, pages):
         app.register_blueprint(part.pages)
-    for part in (security, defence, helpers, keeping):
+    for part in (security, defence, helpers, keeping, discreet):
         app.register_blueprint(part.pages)
 
     @app.before_request

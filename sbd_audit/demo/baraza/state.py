@@ -58,6 +58,14 @@ def told(moment: datetime) -> str:
 
 
 @dataclass
+class Draft:
+    """A report that was begun: what was chosen and written so far."""
+
+    reason: str
+    words: str = ""
+
+
+@dataclass
 class User:
     handle: str
     name: str
@@ -79,6 +87,7 @@ class User:
     phone: str = ""
     gender: str = ""
     public_role: str = ""
+    drafts: dict[str, Draft] = field(default_factory=dict)
     guarded: dict[str, str] = field(default_factory=dict)
     unwanted: list[str] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
@@ -133,6 +142,8 @@ class Report:
     subject: str = "me"
     words: str = ""
     link: str = ""
+    items: list[str] = field(default_factory=list)
+    accounts: list[str] = field(default_factory=list)
     file: bytes = b""
     status: str = "received"
     history: list[str] = field(default_factory=list)
