@@ -211,7 +211,8 @@ def api_me() -> Answer:
 
 @pages.get("/settings")
 def settings() -> Answer:
-    return page("settings", user=signed_in(), choices=CHOICES)
+    user = signed_in()
+    return page("settings", user=user, choices=state().choices(user))
 
 
 @pages.get("/api/settings")
@@ -235,6 +236,15 @@ def _location(user: User) -> str:
     return user.settings["location"] if fault("location_sharing_never_ends") else now
 
 
+@pages.get("/api/settings/<name>")
+def api_setting(name: str) -> Answer:
+    """One setting alone."""
+    user = signed_in()
+    if name not in CHOICES:
+        return refused("no such setting", 404)
+    return jsonify(name=name, value=state().setting(user, name))
+
+
 @pages.post("/api/settings")
 def api_set() -> Answer:
     user = signed_in()
@@ -242,6 +252,10 @@ def api_set() -> Answer:
     name, value = data.get("name", ""), data.get("value", "")
     if value not in CHOICES.get(name, ()):
         return refused("no such choice", 400)
+    if name not in state().choices(user):
+        return refused("this cannot be changed")
+    if (name, value) == ("tags", "none") and fault("no_tag_limit"):
+        return refused("there is no such thing", 404)
     if user.settings[name] == value:
         return jsonify(settings=user.settings)
     if fault("settings_cannot_be_saved"):
@@ -257,7 +271,7 @@ def change(name: str) -> Answer:
     """Changing a setting; a child is warned fairly before a protection is weakened."""
     user = signed_in()
     to = request.values.get("to", "")
-    if to not in CHOICES.get(name, ()):
+    if to not in state().choices(user).get(name, ()):
         return page("message", 404, heading=t("not_here"), text="", id="gone")
     weaker = state().minor(user) and _weaker(user, name, to)
     silent = weaker and name == "profile" and fault("weakening_without_warning")

@@ -12,6 +12,7 @@ from sbd_audit.demo.baraza.switchboard import Switchboard
 
 MINIMUM_AGE = 13
 ADULT = 18
+LIVE_AGE = 16
 OPEN = {
     "messages": "all",
     "profile": "all",
@@ -22,6 +23,20 @@ OPEN = {
     "friends_list": "all",
     "location": "off",
     "sign_in_mail": "quiet",
+    # contact and design
+    "calls": "friends",
+    "tags": "all",
+    "reshares": "all",
+    "vanishing": "friends",
+    "live": "all",
+    "autoplay": "on",
+    "streaks": "on",
+    "pushes": "all",
+    "likes": "shown",
+    "breaks": "off",
+    "feed": "interests",
+    "assistant": "on",
+    "ads": "off",
 }
 CLOSED = OPEN | {
     "messages": "friends",
@@ -30,6 +45,18 @@ CLOSED = OPEN | {
     "mentions": "friends",
     "found_by": "none",
     "friends_list": "me",
+    # contact and design
+    "tags": "friends",
+    "reshares": "friends",
+    "vanishing": "off",
+    "live": "off",
+    "autoplay": "off",
+    "streaks": "off",
+    "pushes": "needed",
+    "likes": "hidden",
+    "breaks": "on",
+    "assistant": "off",
+    "ads": "locked",
 }
 CHOICES = {
     "messages": ("none", "friends", "all"),
@@ -41,7 +68,29 @@ CHOICES = {
     "friends_list": ("me", "friends", "all"),
     "location": ("off", "friends"),
     "sign_in_mail": ("quiet", "send"),
+    # contact and design
+    "calls": ("none", "friends", "all"),
+    "tags": ("none", "friends", "all"),
+    "reshares": ("none", "friends", "all"),
+    "vanishing": ("off", "friends", "all"),
+    "live": ("off", "friends", "all"),
+    "autoplay": ("off", "on"),
+    "streaks": ("off", "on"),
+    "pushes": ("needed", "all"),
+    "likes": ("hidden", "shown"),
+    "breaks": ("on", "off"),
+    "feed": ("interests", "behaviour"),
+    "assistant": ("off", "on"),
+    "ads": ("locked", "off", "on"),
 }
+STARTS_OPEN = {
+    "live": "live_starts_open",
+    "feed": "profiled_feed_for_minors",
+    "autoplay": "autoplay_starts_on",
+    "assistant": "assistant_on_for_minors",
+    "ads": "ads_personalised_for_minors",
+}
+"""Settings of children that a switch opens, asked when one is read."""
 
 
 @dataclass
@@ -57,6 +106,10 @@ class User:
     asked_by: set[str] = field(default_factory=set)
     blocked: set[str] = field(default_factory=set)
     muted: set[str] = field(default_factory=set)
+    restricted: set[str] = field(default_factory=set)
+    family: set[str] = field(default_factory=set)
+    guardians: set[str] = field(default_factory=set)
+    interests: set[str] = field(default_factory=set)
     biography: str = ""
     notices: list[dict[str, str]] = field(default_factory=list)
     leaving: str = ""
@@ -83,6 +136,8 @@ class Item:
     waiting: bool = False
     dropped: bool = False
     announced: bool = True
+    hidden: bool = False
+    vanishing: bool = False
     picture: bytes = b""
 
 
@@ -125,6 +180,7 @@ class State:
         self.outbox: list[dict[str, str]] = []
         self.pending: dict[str, str] = {}
         self.refused_browsers: set[str] = set()
+        self.friend_codes: dict[str, str] = {}
         self.users["baraza"] = User(
             "baraza", "Baraza", secrets.token_hex(16), date(1980, 5, 5), settings=dict(OPEN)
         )
@@ -153,20 +209,43 @@ class State:
     def friends(self, one: User | None, other: User) -> bool:
         return one is not None and one.handle in other.friends
 
+    def befriend(self, one: User, other: User) -> None:
+        """Makes two people friends, and tells the other one."""
+        one.friends.add(other.handle)
+        other.friends.add(one.handle)
+        self.notify(other, "accepted", one.handle, "is now your friend")
+
     def shut_out(self, one: User | None, other: User) -> bool:
         """True when either has blocked the other."""
         return one is not None and (one.handle in other.blocked or other.handle in one.blocked)
+
+    def setting(self, user: User, name: str) -> str:
+        """What a setting says, for programs and for Baraza itself."""
+        word = user.settings[name]
+        opened = STARTS_OPEN.get(name)
+        if opened and self.minor(user) and word == CLOSED[name] and self.fault(opened):
+            return CHOICES[name][-1]
+        return word
+
+    def choices(self, user: User) -> dict[str, tuple[str, ...]]:
+        """The settings a person may change: a child's advertising is locked, the youngest do not go live."""
+        kept = dict(CHOICES)
+        if self.minor(user):
+            del kept["ads"]
+        if user.age(self.today) < LIVE_AGE:
+            del kept["live"]
+        return kept
 
     def lets(self, owner: User, setting: str, visitor: User | None) -> bool:
         """Whether a setting of `owner` lets `visitor` in."""
         if visitor is owner:
             return True
-        word = owner.settings[setting]
+        word = self.setting(owner, setting)
         return word == "all" or (word == "friends" and self.friends(visitor, owner))
 
     def notify(self, user: User, kind: str, who: str, text: str) -> None:
-        """Tells a person something, unless they have muted whoever caused it."""
-        if who in user.muted:
+        """Tells a person something, unless they have muted or restricted whoever caused it."""
+        if who in user.muted | user.restricted:
             return
         user.notices.insert(0, {"kind": kind, "who": who, "text": text})
 

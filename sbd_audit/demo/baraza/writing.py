@@ -34,10 +34,26 @@ def api_post(name: str) -> Answer:
     post = _post(name)
     if not state().may_read(me(), post):
         return refused("not found", 404)
-    comments = [
-        item.id for item in state().items.values() if item.kind == "comment" and item.to == name
-    ]
+    comments = [item.id for item in _comments(name)]
     return jsonify(id=post.id, author=post.author, text=post.text, comments=comments)
+
+
+def _comments(name: str) -> list[Item]:
+    """What the reader sees under a post: a restricted person's words are seen by that person alone."""
+    reader = me()
+    return [
+        item
+        for item in state().items.values()
+        if item.kind == "comment" and item.to == name and _seen(item, reader)
+    ]
+
+
+def _seen(item: Item, reader: User | None) -> bool:
+    if not item.hidden:
+        return True
+    if reader is not None and reader.handle == item.author:
+        return not fault("restriction_visible_to_author")
+    return fault("restriction_without_effect")
 
 
 @pages.get("/p/<name>")
@@ -58,7 +74,8 @@ def post_page(name: str) -> Answer:
         step=request.args.get("more", 0, type=int),
         mouse_only=fault("report_not_by_keyboard"),
         renamed=fault("report_control_renamed"),
-        comments=[i for i in state().items.values() if i.kind == "comment" and i.to == name],
+        comments=_comments(name),
+        said=request.args.get("said", ""),
     )
 
 
@@ -78,22 +95,54 @@ def comment(name: str) -> Answer:
     if state().shut_out(user, author):
         allowed = user.handle in author.blocked and fault("block_leaves_comments_open")
     else:
-        allowed = state().may_read(user, post) and state().lets(author, "comments", user)
+        open_to = state().may_read(user, post) and state().lets(author, "comments", user)
+        allowed = open_to or _slips_through(user, author)
     if not allowed:
         return refused("you cannot comment here")
     item = Item(state().new_id(), "comment", user.handle, str(body().get("text", "")), to=name)
+    item.hidden = user.handle in author.restricted
     state().items[item.id] = item
     state().notify(author, "comment", user.handle, "commented on your post")
     return make_response(jsonify(id=item.id), 201)
 
 
+def _slips_through(user: User, author: User) -> bool:
+    """What a switch lets in although the author's settings do not."""
+    if state().friends(user, author):
+        closed = state().setting(author, "comments") == "none"
+        return closed and fault("closed_comments_leak")
+    if not state().minor(author):
+        return False
+    by_address = request.path.startswith("/api/")
+    return fault("stranger_comments_open") or (by_address and fault("comment_limit_on_page_only"))
+
+
+NAMING = {
+    "mention": ("mentions", "mentioned you"),
+    "photo_tag": ("tags", "tagged you in a picture"),
+    "reshare": ("reshares", "passed on what you wrote"),
+}
+
+
 @pages.post("/api/mentions")
 def mention() -> Answer:
+    """Names a person, tags them in a picture, or passes on what they wrote last."""
     user, other = signed_in(), person(body().get("who", ""))
-    if state().shut_out(user, other) or not state().lets(other, "mentions", user):
+    form = body().get("form", "mention")
+    setting, words = NAMING.get(form) or abort(400)
+    if fault("mentions_broken_for_everyone"):
+        return refused("not possible now")
+    if state().shut_out(user, other):
         return refused("cannot be mentioned")
-    state().notify(other, "mention", user.handle, "mentioned you")
+    if not state().lets(other, setting, user) and not _tag_slips_through(form, other):
+        return refused("cannot be mentioned")
+    state().notify(other, form, user.handle, words)
     return make_response(jsonify(state="published"), 201)
+
+
+def _tag_slips_through(form: str, other: User) -> bool:
+    starts = state().setting(other, "tags") != "none"
+    return form == "photo_tag" and state().minor(other) and starts and fault("photo_tags_open")
 
 
 @pages.get("/api/search")
@@ -119,6 +168,9 @@ def send() -> Answer:
     picture = request.files.get("picture")
     if fault("messaging_broken_for_everyone"):
         return refused("messages cannot be sent")
+    vanishing = bool(data.get("vanishes"))
+    if vanishing and not _may_vanish(user, other):
+        return refused("a message that removes itself cannot be sent to this person")
     if picture is not None and not picture.stream.read(8).startswith(b"\x89PNG\r\n"):
         return refused("not a picture", 400)
     item = Item(
@@ -128,7 +180,9 @@ def send() -> Answer:
         if not state().shut_out(user, other) and state().minor(other):
             return _stranger_to_child(item, other)
         return refused("this person takes no messages from you")
-    item.waiting = not state().friends(user, other)
+    item.waiting, item.vanishing = not state().friends(user, other), vanishing
+    if item.waiting and not user.friends and fault("stranger_reaches_nobody"):
+        return refused("messages cannot be sent")
     item.dropped = fault("messages_arrive_nowhere")
     state().items[item.id] = item
     return make_response(
@@ -139,6 +193,15 @@ def send() -> Answer:
 
 def _open_to(other: User, user: User) -> bool:
     return state().lets(other, "messages", user)
+
+
+def _may_vanish(user: User, other: User) -> bool:
+    """Never between a child and a grown-up; else as the receiver's setting says."""
+    if fault("disappearing_mode_broken"):
+        return False
+    if state().minor(user) != state().minor(other):
+        return fault("disappearing_between_adult_and_child")
+    return state().lets(other, "vanishing", user)
 
 
 def _stranger_to_child(item: Item, child: User) -> Answer:
@@ -158,6 +221,8 @@ def _stranger_to_child(item: Item, child: User) -> Answer:
 
 
 def letters(user: User, sender: str = "") -> list[Item]:
+    if state().minor(user) and fault("children_reached_by_nobody"):
+        return []
     return [
         item
         for item in state().items.values()
@@ -171,6 +236,7 @@ def letters(user: User, sender: str = "") -> list[Item]:
 @pages.get("/api/inbox")
 def inbox() -> Answer:
     user = signed_in()
+    found = letters(user, request.args.get("from", ""))
     shown = [
         {
             "id": item.id,
@@ -178,8 +244,10 @@ def inbox() -> Answer:
             "text": item.text,
             "folder": "requests" if item.waiting else "inbox",
         }
-        for item in letters(user, request.args.get("from", ""))
+        for item in found
     ]
+    for item in found:
+        item.dropped = item.vanishing
     told = [
         note["text"]
         for note in user.notices
