@@ -110,6 +110,7 @@ class User:
     family: set[str] = field(default_factory=set)
     guardians: set[str] = field(default_factory=set)
     interests: set[str] = field(default_factory=set)
+    opened: dict[str, int] = field(default_factory=dict)
     biography: str = ""
     notices: list[dict[str, str]] = field(default_factory=list)
     leaving: str = ""
@@ -138,6 +139,7 @@ class Item:
     announced: bool = True
     hidden: bool = False
     vanishing: bool = False
+    liked_by: set[str] = field(default_factory=set)
     picture: bytes = b""
 
 

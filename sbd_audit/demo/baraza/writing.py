@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, abort, jsonify, make_response, request
 from werkzeug.wrappers import Response as Answer
 
+from sbd_audit.demo.baraza.searching import found
+from sbd_audit.demo.baraza.shop import advert
 from sbd_audit.demo.baraza.state import Item, User
 from sbd_audit.demo.baraza.web import body, fault, me, page, person, refused, signed_in, state
 
@@ -15,7 +17,17 @@ MAX_PICTURE = 200_000
 @pages.get("/")
 def home() -> Answer:
     user = me()
-    return page("home", posts=state().posts_for(user)[:20] if user else [])
+    if user is None:
+        return page("home")
+    if state().minor(user) and fault("session_down"):
+        return make_response("<h1>503</h1>", 503)
+    tracked = state().minor(user) and fault("tracker_in_minor_session")
+    answer = page("home", posts=state().posts_for(user)[:20], advert=advert(), tracked=tracked)
+    if tracked:
+        answer.headers["Content-Security-Policy"] = (
+            "style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+        )
+    return answer
 
 
 @pages.post("/api/posts")
@@ -59,6 +71,8 @@ def _seen(item: Item, reader: User | None) -> bool:
 @pages.get("/p/<name>")
 def post_page(name: str) -> Answer:
     post, user = _post(name), me()
+    if user is not None:
+        user.opened[post.author] = user.opened.get(post.author, 0) + 1
     if not state().may_read(user, post):
         return page("message", 404, heading="404", text="", id="gone")
     steps = 0
@@ -148,12 +162,8 @@ def _tag_slips_through(form: str, other: User) -> bool:
 @pages.get("/api/search")
 def search() -> Answer:
     """Posts that hold the word and that the reader may see."""
-    user, word = signed_in(), request.args.get("q", "").casefold()
-    if fault("search_down") or (state().minor(user) and fault("search_closed_to_children")):
-        return jsonify(hits=[])
-    return jsonify(
-        hits=[post.id for post in state().posts_for(user) if word and word in post.text.casefold()]
-    )
+    user = signed_in()
+    return jsonify(hits=[post.id for post in found(user, request.args.get("q", ""))])
 
 
 # -------------------------------------------------------------------- private messages
