@@ -29,7 +29,9 @@ def call(url: str, body: bytes | None) -> Call | None:
     if parts.scheme not in ("http", "https", "ws", "wss"):
         return None
     sent = parse_qsl(parts.query, keep_blank_values=True)
-    names = {name.lower() for name, _ in sent} | set(_body_names((body or b"").decode(errors="replace")))
+    names = {name.lower() for name, _ in sent} | set(
+        _body_names((body or b"").decode(errors="replace"))
+    )
     return Call(f"{parts.scheme}://{parts.netloc}{parts.path}", frozenset(names))
 
 

@@ -44,7 +44,9 @@ def _ordered(user: User, order: str) -> list[Item]:
         return []
     posts = state().posts_for(user)
     if order == "interests":
-        return sorted(posts, key=lambda post: not user.interests & set(post.text.casefold().split()))
+        return sorted(
+            posts, key=lambda post: not user.interests & set(post.text.casefold().split())
+        )
     if order == "behaviour":
         return sorted(posts, key=lambda post: -user.opened.get(post.author, 0))
     return posts

@@ -35,12 +35,13 @@ def pushes() -> Answer:
 
 
 def _for(user: User) -> list[Any]:
+    pushes: list[Any] = DATA["pushes"]
     everything = state().setting(user, "pushes") == "all"
-    wanted = [push for push in DATA["pushes"] if everything or push.get("needed")]
+    wanted = [push for push in pushes if everything or push.get("needed")]
     if not state().minor(user):
         return wanted
     if fault("night_pushes"):
-        return DATA["pushes"] + [push for push in DATA["pushes"] if _at_night(push)] * 2
+        return pushes
     return [push for push in wanted if not _at_night(push)]
 
 

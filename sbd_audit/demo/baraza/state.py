@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Any
 
 from sbd_audit.demo.baraza.switchboard import Switchboard
 
+HOUSE = "baraza"
 MINIMUM_AGE = 13
 ADULT = 18
 LIVE_AGE = 16
@@ -83,14 +86,17 @@ CHOICES = {
     "assistant": ("off", "on"),
     "ads": ("locked", "off", "on"),
 }
-STARTS_OPEN = {
-    "live": "live_starts_open",
-    "feed": "profiled_feed_for_minors",
-    "autoplay": "autoplay_starts_on",
-    "assistant": "assistant_on_for_minors",
-    "ads": "ads_personalised_for_minors",
+UNLIKE: dict[str, dict[str, str]] = {
+    "messages": {"dm_open_to_strangers_for_minors": "all"},
+    "profile": {"minor_profile_public": "all"},
+    # contact and design
+    "live": {"live_starts_open": "all"},
+    "feed": {"profiled_feed_for_minors": "behaviour"},
+    "autoplay": {"autoplay_starts_on": "on"},
+    "assistant": {"assistant_on_for_minors": "on"},
+    "ads": {"ads_personalised_for_minors": "on"},
 }
-"""Settings of children that a switch opens, asked when one is read."""
+"""For a child's setting: what it starts at instead when a switch is thrown."""
 
 
 @dataclass
@@ -101,7 +107,8 @@ class User:
     born: date | None
     guardian: str = ""
     active: bool = True
-    settings: dict[str, str] = field(default_factory=dict)
+    starts: Mapping[str, str] = field(default_factory=lambda: OPEN)
+    chosen: dict[str, str] = field(default_factory=dict)
     friends: set[str] = field(default_factory=set)
     asked_by: set[str] = field(default_factory=set)
     blocked: set[str] = field(default_factory=set)
@@ -183,9 +190,7 @@ class State:
         self.pending: dict[str, str] = {}
         self.refused_browsers: set[str] = set()
         self.friend_codes: dict[str, str] = {}
-        self.users["baraza"] = User(
-            "baraza", "Baraza", secrets.token_hex(16), date(1980, 5, 5), settings=dict(OPEN)
-        )
+        self.users[HOUSE] = User(HOUSE, "Baraza", secrets.token_hex(16), date(1980, 5, 5))
         for number, text in enumerate(
             (
                 "The weather over the lake is clear this week.",
@@ -193,7 +198,7 @@ class State:
                 "Tell us about the weather where you are.",
             )
         ):
-            self.items[f"house{number}"] = Item(f"house{number}", "post", "baraza", text)
+            self.items[f"house{number}"] = Item(f"house{number}", "post", HOUSE, text)
 
     @property
     def today(self) -> date:
@@ -221,13 +226,15 @@ class State:
         """True when either has blocked the other."""
         return one is not None and (one.handle in other.blocked or other.handle in one.blocked)
 
-    def setting(self, user: User, name: str) -> str:
-        """What a setting says, for programs and for Baraza itself."""
-        word = user.settings[name]
-        opened = STARTS_OPEN.get(name)
-        if opened and self.minor(user) and word == CLOSED[name] and self.fault(opened):
-            return CHOICES[name][-1]
-        return word
+    def setting(self, owner: User, name: str) -> str:
+        """What a setting of `owner` stands at: as chosen, else as it was when the account was opened."""
+        if name in owner.chosen:
+            return owner.chosen[name]
+        if owner.starts is CLOSED:
+            for switch, value in UNLIKE.get(name, {}).items():
+                if self.fault(switch):
+                    return value
+        return owner.starts[name]
 
     def choices(self, user: User) -> dict[str, tuple[str, ...]]:
         """The settings a person may change: a child's advertising is locked, the youngest do not go live."""
@@ -251,10 +258,18 @@ class State:
             return
         user.notices.insert(0, {"kind": kind, "who": who, "text": text})
 
-    def posts_for(self, reader: User | None) -> list[Item]:
+    def posts_for(self, reader: User) -> list[Item]:
         """Posts the reader may see, newest first."""
         posts = [item for item in reversed(list(self.items.values())) if item.kind == "post"]
         return [post for post in posts if self.may_read(reader, post)]
+
+    def feed_of(self, reader: User) -> list[Item]:
+        """What the front page shows; a child's posts come to friends only, whoever else may open them."""
+        near = reader.friends | {reader.handle}
+        children = {user.handle for user in self.users.values() if self.minor(user)} - near
+        posts = [item for item in reversed(list(self.items.values())) if item.kind == "post"]
+        shown = (p for p in posts if p.author not in children and self.may_read(reader, p))
+        return list(islice(shown, 20))
 
     def may_read(self, reader: User | None, post: Item) -> bool:
         author = self.users.get(post.author)

@@ -22,7 +22,7 @@ def home() -> Answer:
     if state().minor(user) and fault("session_down"):
         return make_response("<h1>503</h1>", 503)
     tracked = state().minor(user) and fault("tracker_in_minor_session")
-    answer = page("home", posts=state().posts_for(user)[:20], advert=advert(), tracked=tracked)
+    answer = page("home", posts=state().feed_of(user), advert=advert(), tracked=tracked)
     if tracked:
         answer.headers["Content-Security-Policy"] = (
             "style-src 'unsafe-inline'; script-src 'unsafe-inline'"
