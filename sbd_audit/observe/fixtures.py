@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sbd_audit.observe.halt import Halt
+from sbd_audit.observe.nonce_words import filter_terms, filtered_forms
 from sbd_audit.outcome import Reason
 
 _SUBJECTS = [
@@ -50,7 +51,7 @@ class Fixtures:
         self._given = given
         self._phrases = phrases or {}
 
-    def make(self, name: str, key: str, language: str = "en") -> str | Picture | list[str]:
+    def make(self, name: str, key: str, language: str = "en") -> str | list[str] | Picture:
         """The material `name`; `key` makes it unlike any other of the run."""
         if name in self._given:
             return self._given[name]
@@ -60,6 +61,10 @@ class Fixtures:
             return f"A {first} stands near the {second}, note {self._run[-4:]}{number % 65536:04x}."
         if name == "common_topic":
             return "weather"
+        if name == "filter_terms":
+            return filter_terms(self._run)
+        if name.startswith("filtered_forms."):
+            return filtered_forms(self._run)[name.partition(".")[2]]
         if name == "plain_image":
             return Picture(f"card-{number % 65536:04x}.png", "image/png", _png(number))
         if name == "help_phrases" and (phrases := self._phrases.get(name, {}).get(language)):

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, abort, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from sbd_audit.demo.baraza import calls, people, writing
+from sbd_audit.demo.baraza import calls, defence, people, writing
 from sbd_audit.demo.baraza.web import COOKIE, page, signed_in, state, t
 
 pages = Blueprint("actions", __name__)
@@ -20,6 +20,8 @@ ACTS: dict[str, Callable[[], Answer]] = {
     "block": people.block,
     "mute": people.mute,
     "call": calls.ring,
+    "filter": defence.keep_out,
+    "narrow": defence.narrow,
 }
 
 

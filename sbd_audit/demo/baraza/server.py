@@ -15,15 +15,19 @@ from sbd_audit.demo.baraza import (
     asking,
     assistant,
     calls,
+    defence,
     feed,
     guardians,
+    helpers,
     joining,
+    keeping,
     live,
     pages,
     people,
     pushes,
     reports,
     searching,
+    security,
     shop,
     writing,
 )
@@ -69,6 +73,8 @@ def create_app(state: State) -> Flask:
     contact = (asking, calls, live)
     design = (assistant, feed, guardians, pushes, searching, shop)
     for part in (actions, joining, people, writing, reports, pages, *contact, *design):
+        app.register_blueprint(part.pages)
+    for part in (security, defence, helpers, keeping):
         app.register_blueprint(part.pages)
 
     @app.before_request

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, jsonify, make_response, request
 from werkzeug.wrappers import Response as Answer
 
+from sbd_audit.demo.baraza import defence
 from sbd_audit.demo.baraza.searching import found
 from sbd_audit.demo.baraza.shop import advert
 from sbd_audit.demo.baraza.state import Item, User
@@ -46,26 +47,8 @@ def api_post(name: str) -> Answer:
     post = _post(name)
     if not state().may_read(me(), post):
         return refused("not found", 404)
-    comments = [item.id for item in _comments(name)]
-    return jsonify(id=post.id, author=post.author, text=post.text, comments=comments)
-
-
-def _comments(name: str) -> list[Item]:
-    """What the reader sees under a post: a restricted person's words are seen by that person alone."""
-    reader = me()
-    return [
-        item
-        for item in state().items.values()
-        if item.kind == "comment" and item.to == name and _seen(item, reader)
-    ]
-
-
-def _seen(item: Item, reader: User | None) -> bool:
-    if not item.hidden:
-        return True
-    if reader is not None and reader.handle == item.author:
-        return not fault("restriction_visible_to_author")
-    return fault("restriction_without_effect")
+    shown = [item.id for item in defence.comments(post, me())]
+    return jsonify(id=post.id, author=post.author, text=post.text, comments=shown)
 
 
 @pages.get("/p/<name>")
@@ -80,6 +63,8 @@ def post_page(name: str) -> Answer:
         steps = 3
     elif state().minor(user) and fault("report_harder_for_children"):
         steps = 1
+    elif user and user.public_role == "candidate" and fault("longer_flow_for_candidates"):
+        steps = 3
     return page(
         "post",
         post=post,
@@ -88,7 +73,7 @@ def post_page(name: str) -> Answer:
         step=request.args.get("more", 0, type=int),
         mouse_only=fault("report_not_by_keyboard"),
         renamed=fault("report_control_renamed"),
-        comments=_comments(name),
+        comments=defence.comments(post, user),
         said=request.args.get("said", ""),
     )
 
@@ -114,7 +99,7 @@ def comment(name: str) -> Answer:
     if not allowed:
         return refused("you cannot comment here")
     item = Item(state().new_id(), "comment", user.handle, str(body().get("text", "")), to=name)
-    item.hidden = user.handle in author.restricted
+    item.apart = user.handle in author.restricted
     state().items[item.id] = item
     state().notify(author, "comment", user.handle, "commented on your post")
     return make_response(jsonify(id=item.id), 201)
@@ -245,7 +230,11 @@ def letters(user: User, sender: str = "") -> list[Item]:
 
 @pages.get("/api/inbox")
 def inbox() -> Answer:
-    user = signed_in()
+    return letters_told(signed_in())
+
+
+def letters_told(user: User) -> Answer:
+    """What was written to somebody, and which of it was announced."""
     found = letters(user, request.args.get("from", ""))
     shown = [
         {
