@@ -318,6 +318,8 @@ class Scene:
             raw = self.fill(extractor.template)
         elif extractor.elapsed_minutes:
             raw = int((time.monotonic() - self._clock) // 60)
+        elif extractor.requests:
+            raw = self._http.changes
         elif page is None:
             raw = MISSING
         elif extractor.any_text is not None:

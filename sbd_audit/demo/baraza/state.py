@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Any
 
 from sbd_audit.demo.baraza.switchboard import Switchboard
 
+HOUSE = "baraza"
 MINIMUM_AGE = 13
 ADULT = 18
 OPEN = {
@@ -42,6 +45,11 @@ CHOICES = {
     "location": ("off", "friends"),
     "sign_in_mail": ("quiet", "send"),
 }
+UNLIKE: dict[str, dict[str, str]] = {
+    "messages": {"dm_open_to_strangers_for_minors": "all"},
+    "profile": {"minor_profile_public": "all"},
+}
+"""For a child's setting: what it starts at instead when a switch is thrown."""
 
 
 @dataclass
@@ -52,7 +60,8 @@ class User:
     born: date | None
     guardian: str = ""
     active: bool = True
-    settings: dict[str, str] = field(default_factory=dict)
+    starts: Mapping[str, str] = field(default_factory=lambda: OPEN)
+    chosen: dict[str, str] = field(default_factory=dict)
     friends: set[str] = field(default_factory=set)
     asked_by: set[str] = field(default_factory=set)
     blocked: set[str] = field(default_factory=set)
@@ -60,6 +69,15 @@ class User:
     biography: str = ""
     notices: list[dict[str, str]] = field(default_factory=list)
     leaving: str = ""
+    email: str = ""
+    phone: str = ""
+    gender: str = ""
+    public_role: str = ""
+    unwanted: list[str] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
+    helpers: set[str] = field(default_factory=set)
+    second_step: bool = False
+    code: str = ""
 
     def age(self, today: date) -> int:
         if self.born is None:
@@ -71,9 +89,16 @@ class User:
         )
 
 
+def stamp() -> str:
+    return datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC")
+
+
 @dataclass
 class Item:
-    """A post, a comment or a message; `to` is the post commented on, or the person written to."""
+    """A post, a comment or a message; `to` is the post commented on, or the person written to.
+
+    `audience` is set when a post was narrowed later: `friends` or `me`.
+    """
 
     id: str
     kind: str
@@ -84,6 +109,8 @@ class Item:
     dropped: bool = False
     announced: bool = True
     picture: bytes = b""
+    audience: str = ""
+    at: str = field(default_factory=stamp)
 
 
 @dataclass
@@ -105,6 +132,8 @@ class Session:
     csrf: str
     device: int
     location: str = "off"
+    id: str = field(default_factory=lambda: secrets.token_hex(5))
+    since: str = field(default_factory=stamp)
 
 
 class State:
@@ -125,9 +154,7 @@ class State:
         self.outbox: list[dict[str, str]] = []
         self.pending: dict[str, str] = {}
         self.refused_browsers: set[str] = set()
-        self.users["baraza"] = User(
-            "baraza", "Baraza", secrets.token_hex(16), date(1980, 5, 5), settings=dict(OPEN)
-        )
+        self.users[HOUSE] = User(HOUSE, "Baraza", secrets.token_hex(16), date(1980, 5, 5))
         for number, text in enumerate(
             (
                 "The weather over the lake is clear this week.",
@@ -135,14 +162,14 @@ class State:
                 "Tell us about the weather where you are.",
             )
         ):
-            self.items[f"house{number}"] = Item(f"house{number}", "post", "baraza", text)
+            self.items[f"house{number}"] = Item(f"house{number}", "post", HOUSE, text)
 
     @property
     def today(self) -> date:
         return datetime.now(UTC).date()
 
     def stamp(self) -> str:
-        return datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC")
+        return stamp()
 
     def new_id(self) -> str:
         return secrets.token_hex(5)
@@ -157,11 +184,21 @@ class State:
         """True when either has blocked the other."""
         return one is not None and (one.handle in other.blocked or other.handle in one.blocked)
 
+    def setting(self, owner: User, name: str) -> str:
+        """What a setting of `owner` stands at: as chosen, else as it was when the account was opened."""
+        if name in owner.chosen:
+            return owner.chosen[name]
+        if owner.starts is CLOSED:
+            for switch, value in UNLIKE.get(name, {}).items():
+                if self.fault(switch):
+                    return value
+        return owner.starts[name]
+
     def lets(self, owner: User, setting: str, visitor: User | None) -> bool:
         """Whether a setting of `owner` lets `visitor` in."""
         if visitor is owner:
             return True
-        word = owner.settings[setting]
+        word = self.setting(owner, setting)
         return word == "all" or (word == "friends" and self.friends(visitor, owner))
 
     def notify(self, user: User, kind: str, who: str, text: str) -> None:
@@ -170,15 +207,31 @@ class State:
             return
         user.notices.insert(0, {"kind": kind, "who": who, "text": text})
 
-    def posts_for(self, reader: User | None) -> list[Item]:
+    def file_report(self, reporter: str, name: str, reason: str) -> Report:
+        """A new report of somebody about an item, under a reference of its own."""
+        reference = f"B-{self.new_id()[:6].upper()}"
+        report = self.reports[reference] = Report(reference, reporter, name, reason, self.stamp())
+        return report
+
+    def posts_for(self, reader: User) -> list[Item]:
         """Posts the reader may see, newest first."""
         posts = [item for item in reversed(list(self.items.values())) if item.kind == "post"]
         return [post for post in posts if self.may_read(reader, post)]
+
+    def feed_of(self, reader: User) -> list[Item]:
+        """What the front page shows; a child's posts come to friends only, whoever else may open them."""
+        near = reader.friends | {reader.handle}
+        children = {user.handle for user in self.users.values() if self.minor(user)} - near
+        posts = [item for item in reversed(list(self.items.values())) if item.kind == "post"]
+        shown = (p for p in posts if p.author not in children and self.may_read(reader, p))
+        return list(islice(shown, 20))
 
     def may_read(self, reader: User | None, post: Item) -> bool:
         author = self.users.get(post.author)
         if author is None or self.shut_out(reader, author):
             return False
+        if post.audience and reader is not author:
+            return post.audience == "friends" and self.friends(reader, author)
         if self.lets(author, "profile", reader):
             return True
         return self.minor(author) and self.fault("private_profile_reads_safe_but_leaks")
