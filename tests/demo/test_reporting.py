@@ -133,7 +133,7 @@ def test_somebody_who_shut_me_out_can_be_reported_from_the_conversation(
 
 @pytest.mark.parametrize(
     "path",
-    ["/u/baraza", "/g/gardens", "/search?q=weather", "/p/house0", "/p/house1"],
+    ["/u/baraza", "/g/gardens", "/live/lake", "/", "/search?q=weather", "/p/house0"],
 )
 def test_every_place_leads_to_the_reasons_in_one_step(house: House, path: str) -> None:
     reporter = house.person("reporter")
