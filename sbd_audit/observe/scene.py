@@ -23,6 +23,7 @@ from sbd_audit.observe.exchange import Exchanges
 from sbd_audit.observe.extract import MISSING, Page, ReplyPage, fits_page, transform
 from sbd_audit.observe.halt import unmapped
 from sbd_audit.observe.mail import newest_link
+from sbd_audit.observe.network import network_of
 from sbd_audit.observe.recognise import NOT_THERE, look_around
 from sbd_audit.observe.sessions import Sessions
 from sbd_audit.observe.template import descend, fill
@@ -324,11 +325,12 @@ class Scene:
             raw = self._http.changes
         elif page is None:
             raw = MISSING
+        elif extractor.network:
+            raw = network_of(extractor.network, self.flow, self.world)
         elif extractor.any_text is not None:
             raw = self._any_text([str(self.fill(word)) for word in extractor.any_text], page)
         elif speaks_of_words(extractor):
-            asked = self.planned.args.get("language")
-            raw = words_of(extractor, page, self.world, self._named, asked)
+            raw = words_of(extractor, page, self.world, self._named, self.planned.args)
         else:
             ready = extractor.model_copy(update=_filled_sources(extractor, self.fill))
             raw = page.raw(ready)

@@ -43,17 +43,19 @@ def words_of(
     page: Page,
     world: World,
     pages: Mapping[str, Page],
-    asked: str | None,
+    args: Mapping[str, Any],
 ) -> Any:
     """The value of such a source; MISSING where it cannot be told.
 
-    `pages` are the ones kept by name, `asked` is the language the page was asked for in.
+    `pages` are the ones kept by name, `args` say in which language the page was asked for.
     """
     if isinstance(extractor.elapsed_minutes, Between):
         return _minutes(page, extractor.elapsed_minutes)
     if share := extractor.language_share:
         other = pages.get(share.against)
-        return MISSING if other is None or asked is None else _share(page, other, share.of, asked)
+        asked = args.get("language")
+        known = other is not None and asked is not None
+        return _share(page, other, share.of, str(asked)) if known else MISSING
     if extractor.language:
         found = language_of(_text(page, extractor.language))
         return MISSING if found is None else found

@@ -137,7 +137,7 @@ def test_safety_mode_never_opens_and_gives_back_what_was(build: Build) -> None:
     before = owner.settings()
     changed = owner.post("/api/safety-mode", {"to": "on"}).get_json()["changed"]
     during = owner.settings()
-    assert set(changed) == {"messages", "mentions", "groups"}
+    assert set(changed) == {"messages", "mentions", "tags", "groups"}
     assert during["comments"] == "none"
     assert during["messages"] == "friends"
     owner.post("/api/safety-mode", {"to": "off"})

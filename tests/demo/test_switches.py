@@ -356,6 +356,7 @@ ROWS: dict[str, tuple[Look, Any, Any]] = {
     "report_ack_missing": (receipt("#receipt"), True, False),
     "receipt_without_reference": (receipt("#reference"), True, False),
     "group_not_reportable": (sees("/g/gardens", "a.report"), True, False),
+    "livestream_not_reportable": (sees("/live/lake", "a.report"), True, False),
     "deleted_message_unreportable": (deleted_reportable, True, False),
     "blocker_unreportable": (blocker_reportable, True, False),
     "dead_end_for_stalking": (report_page(30, "#send", "cyber_stalking"), True, False),

@@ -1,8 +1,8 @@
-"""Other places where people are met: groups, and what a search finds; each with its way to report."""
+"""Other places where people are met: groups, and live video that is watched; each with its way to report."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort
 from werkzeug.wrappers import Response as Answer
 
 from sbd_audit.demo.baraza.reported import detours
@@ -37,9 +37,11 @@ def group(name: str) -> Answer:
     )
 
 
-@pages.get("/search")
-def search() -> Answer:
-    """Posts that hold a word, each with its way to report."""
-    user, word = signed_in(), request.args.get("q", "").strip()
-    found = [p for p in state().posts_for(user) if word and word.casefold() in p.text.casefold()]
-    return page("search", word=word, posts=found, detour=detours("search", user))
+@pages.get("/live/lake")
+def lake() -> Answer:
+    """The house's own live video, to watch; the practice platform shows a still picture in words."""
+    return page(
+        "watch",
+        detour=detours("live", signed_in()),
+        reportable=not fault("livestream_not_reportable"),
+    )

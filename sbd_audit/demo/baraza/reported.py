@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from flask import abort
 
-from sbd_audit.demo.baraza.state import Item, User
+from sbd_audit.demo.baraza.state import HOUSE, Item, User
 from sbd_audit.demo.baraza.web import fault, language, state
 
 TO_PERSON = "@"
 """Begins the name of a person in the address of a report form."""
+
+HOUSE_THINGS = {"lake": ("live", "/live/lake"), "advert": ("advert", "/")}
+"""What the house itself shows beside posts: its live video and its advert; kind and place."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,9 @@ def thing(name: str) -> Thing:
     if name in house.groups:
         group = house.groups[name]
         return Thing(name, "group", group["members"][0], group.get("name", ""), f"/g/{name}")
+    if name in HOUSE_THINGS:
+        kind, url = HOUSE_THINGS[name]
+        return Thing(name, kind, HOUSE, "", url)
     if name.startswith(TO_PERSON) and (user := house.users.get(name[1:])):
         return Thing(name, "profile", user.handle, user.name, f"/u/{user.handle}")
     abort(404)
@@ -41,6 +47,8 @@ def thing(name: str) -> Thing:
 def _url(item: Item) -> str:
     if item.kind == "message":
         return f"/messages/{item.author}"
+    if item.kind == "request":
+        return f"/u/{item.author}"
     return f"/p/{item.to if item.kind == 'comment' else item.id}"
 
 

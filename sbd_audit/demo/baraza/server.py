@@ -12,20 +12,29 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from sbd_audit.demo.baraza import (
     actions,
+    asking,
+    assistant,
+    calls,
     defence,
     discreet,
+    feed,
     following,
+    guardians,
     helpers,
     joining,
     keeping,
+    live,
     pages,
     people,
     places,
     public_forms,
+    pushes,
     removing,
     reports,
+    searching,
     security,
     sending,
+    shop,
     writing,
 )
 from sbd_audit.demo.baraza.state import State
@@ -67,8 +76,10 @@ def create_app(state: State) -> Flask:
     """The application over a state; requests run one at a time."""
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=500_000, TEMPLATES_AUTO_RELOAD=False)
-    reporting = (reports, sending, following, public_forms)
-    for part in (actions, joining, people, places, writing, removing, *reporting, pages):
+    contact = (asking, calls, live)
+    design = (assistant, feed, guardians, pushes, searching, shop)
+    reporting = (reports, sending, following, public_forms, places, removing)
+    for part in (actions, joining, people, writing, pages, *contact, *design, *reporting):
         app.register_blueprint(part.pages)
     for part in (security, defence, helpers, keeping, discreet):
         app.register_blueprint(part.pages)
@@ -88,8 +99,9 @@ def create_app(state: State) -> Flask:
     def headers(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Content-Security-Policy"] = (
-            "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+        response.headers.setdefault(
+            "Content-Security-Policy",
+            "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
         )
         return response
 
