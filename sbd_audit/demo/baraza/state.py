@@ -237,10 +237,8 @@ class State:
         return one is not None and one.handle in other.friends
 
     def befriend(self, one: User, other: User) -> None:
-        """Makes two people friends, and tells the other one."""
         one.friends.add(other.handle)
         other.friends.add(one.handle)
-        self.notify(other, "accepted", one.handle, "is now your friend")
 
     def shut_out(self, one: User | None, other: User) -> bool:
         """True when either has blocked the other."""
