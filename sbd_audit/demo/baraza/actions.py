@@ -76,5 +76,5 @@ def _after(answer: Answer) -> Answer:
             text=t("not_done_text"),
             id="not-done",
         )
-    back = urlsplit(request.headers.get("Referer", "/")).path
+    back = request.form.get("back") or urlsplit(request.headers.get("Referer", "/")).path
     return redirect(back if back.startswith("/") and not back.startswith("//") else "/")

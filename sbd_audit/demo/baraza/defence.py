@@ -41,8 +41,14 @@ def keep_out() -> Answer:
 def comments(post: Item, reader: User | None) -> list[Item]:
     """The comments under a post that its author wants to be read, and the reader's own."""
     author = state().users[post.author]
+    unseen = reader.unseen if reader else set()
     found = [
-        item for item in state().items.values() if item.kind == "comment" and item.to == post.id
+        item
+        for item in state().items.values()
+        if item.kind == "comment"
+        and item.to == post.id
+        and not item.deleted
+        and item.id not in unseen
     ]
     if found and fault("comments_visible_to_nobody"):
         return []

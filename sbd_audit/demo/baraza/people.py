@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, jsonify, make_response, request
 from werkzeug.wrappers import Response as Answer
 
+from sbd_audit.demo.baraza.reported import detours
 from sbd_audit.demo.baraza.state import User
 from sbd_audit.demo.baraza.web import body, fault, me, page, person, refused, signed_in, state
 
@@ -20,7 +21,7 @@ def profile(handle: str) -> Answer:
     seen = _seen(person(handle), me())
     if seen is None:
         return page("message", 404, heading="404", text="", id="gone")
-    return page("profile", user=person(handle), fields=seen)
+    return page("profile", user=person(handle), fields=seen, detour=detours("profile", me()))
 
 
 @pages.get("/api/users/<handle>")

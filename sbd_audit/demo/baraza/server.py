@@ -17,6 +17,7 @@ from sbd_audit.demo.baraza import (
     calls,
     defence,
     feed,
+    following,
     guardians,
     helpers,
     joining,
@@ -24,10 +25,14 @@ from sbd_audit.demo.baraza import (
     live,
     pages,
     people,
+    places,
+    public_forms,
     pushes,
+    removing,
     reports,
     searching,
     security,
+    sending,
     shop,
     writing,
 )
@@ -72,7 +77,8 @@ def create_app(state: State) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=500_000, TEMPLATES_AUTO_RELOAD=False)
     contact = (asking, calls, live)
     design = (assistant, feed, guardians, pushes, searching, shop)
-    for part in (actions, joining, people, writing, reports, pages, *contact, *design):
+    reporting = (reports, sending, following, public_forms, places, removing)
+    for part in (actions, joining, people, writing, pages, *contact, *design, *reporting):
         app.register_blueprint(part.pages)
     for part in (security, defence, helpers, keeping):
         app.register_blueprint(part.pages)
