@@ -54,8 +54,9 @@ def words_of(
     if share := extractor.language_share:
         other = pages.get(share.against)
         asked = args.get("language")
-        known = other is not None and asked is not None
-        return _share(page, other, share.of, str(asked)) if known else MISSING
+        if other is None or asked is None:
+            return MISSING
+        return _share(page, other, share.of, str(asked))
     if extractor.language:
         found = language_of(_text(page, extractor.language))
         return MISSING if found is None else found

@@ -234,7 +234,7 @@ class State:
         ):
             self.items[f"house{number}"] = Item(f"house{number}", "post", HOUSE, text)
         self.items["remark0"] = Item("remark0", "comment", "baraza", "It stays so.", to="house0")
-        self.groups["gardens"] = {"name": "Gardens", "members": ["baraza"], "invited": []}
+        self.groups["gardens"] = {"name": "Gardens", "members": ["baraza"], "invited": {}}
 
     @property
     def today(self) -> date:
