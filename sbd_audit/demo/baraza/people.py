@@ -91,6 +91,7 @@ def accept() -> Answer:
         return refused("nobody asked", 404)
     user.asked_by.discard(other.handle)
     state().befriend(user, other)
+    state().notify(other, "accepted", user.handle, "is now your friend")
     return jsonify(state="friends")
 
 

@@ -246,7 +246,7 @@ class State:
         ):
             self.items[f"house{number}"] = Item(f"house{number}", "post", HOUSE, text)
         self.items["remark0"] = Item("remark0", "comment", "baraza", "It stays so.", to="house0")
-        self.groups["gardens"] = {"name": "Gardens", "members": ["baraza"], "invited": []}
+        self.groups["gardens"] = {"name": "Gardens", "members": ["baraza"], "invited": {}}
 
     @property
     def today(self) -> date:
@@ -270,10 +270,8 @@ class State:
         return one is not None and one.handle in other.friends
 
     def befriend(self, one: User, other: User) -> None:
-        """Makes two people friends, and tells the other one."""
         one.friends.add(other.handle)
         other.friends.add(one.handle)
-        self.notify(other, "accepted", one.handle, "is now your friend")
 
     def shut_out(self, one: User | None, other: User) -> bool:
         """True when either has blocked the other."""
