@@ -25,6 +25,7 @@ from sbd_audit.library import Library
 from sbd_audit.rejudge import rejudge
 from sbd_audit.report.render import render_html
 from sbd_audit.run import Request, run_audit
+from sbd_audit.verify import verify_bundle
 
 POLICY = "governance.child-safety-policy"
 STAFF, MODERATION, LISTS = (
@@ -183,6 +184,7 @@ def test_what_nobody_answered_is_not_tested_and_a_resumed_run_takes_the_answer(
     desk.answer(dict.fromkeys(safe(library, STAFF), "yes_with_evidence"))
     results = desk.audit(tmp_path / "out", [STAFF], resume=True)
     assert outcomes(results) == {STAFF: ("passed", None)}
+    assert "stands twice" not in "\n".join(verify_bundle(tmp_path / "out").lines())
 
 
 def test_a_negative_answer_outweighs_what_nobody_answered(desk: Desk, tmp_path: Path) -> None:
