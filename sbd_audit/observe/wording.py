@@ -53,9 +53,10 @@ def words_of(
         return _minutes(page, extractor.elapsed_minutes)
     if share := extractor.language_share:
         other = pages.get(share.against)
-        if other is None or args.get("language") is None:
+        asked = args.get("language")
+        if other is None or asked is None:
             return MISSING
-        return _share(page, other, share.of, str(args["language"]))
+        return _share(page, other, share.of, str(asked))
     if extractor.language:
         found = language_of(_text(page, extractor.language))
         return MISSING if found is None else found

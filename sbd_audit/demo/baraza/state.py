@@ -105,6 +105,14 @@ def told(moment: datetime) -> str:
 
 
 @dataclass
+class Draft:
+    """A report that was begun: what was chosen and written so far."""
+
+    reason: str
+    words: str = ""
+
+
+@dataclass
 class User:
     handle: str
     name: str
@@ -131,6 +139,8 @@ class User:
     phone: str = ""
     gender: str = ""
     public_role: str = ""
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    guarded: dict[str, str] = field(default_factory=dict)
     unwanted: list[str] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
     helpers: set[str] = field(default_factory=set)
@@ -187,6 +197,8 @@ class Report:
     subject: str = "me"
     words: str = ""
     link: str = ""
+    items: list[str] = field(default_factory=list)
+    accounts: list[str] = field(default_factory=list)
     file: bytes = b""
     status: str = "received"
     history: list[str] = field(default_factory=list)
@@ -234,7 +246,7 @@ class State:
         ):
             self.items[f"house{number}"] = Item(f"house{number}", "post", HOUSE, text)
         self.items["remark0"] = Item("remark0", "comment", "baraza", "It stays so.", to="house0")
-        self.groups["gardens"] = {"name": "Gardens", "members": ["baraza"], "invited": []}
+        self.groups["gardens"] = {"name": "Gardens", "members": ["baraza"], "invited": {}}
 
     @property
     def today(self) -> date:
@@ -258,17 +270,17 @@ class State:
         return one is not None and one.handle in other.friends
 
     def befriend(self, one: User, other: User) -> None:
-        """Makes two people friends, and tells the other one."""
         one.friends.add(other.handle)
         other.friends.add(one.handle)
-        self.notify(other, "accepted", one.handle, "is now your friend")
 
     def shut_out(self, one: User | None, other: User) -> bool:
         """True when either has blocked the other."""
         return one is not None and (one.handle in other.blocked or other.handle in one.blocked)
 
     def setting(self, owner: User, name: str) -> str:
-        """What a setting of `owner` stands at: as chosen, else as it was when the account was opened."""
+        """What a setting of `owner` stands at: as safety mode holds it, as chosen, else as it was at first."""
+        if name in owner.guarded:
+            return owner.guarded[name]
         if name in owner.chosen:
             return owner.chosen[name]
         if owner.starts is CLOSED:
