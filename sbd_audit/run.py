@@ -211,6 +211,7 @@ class Audit:
             redactor=self.redactor,
             store=EvidenceStore(self.writer.data / "evidence", self.redactor, self._captured),
             clauses=self.library.clauses,
+            figures=lambda: self.library.figures,
             folder=self.request.target.resolve().parent,
         )
 

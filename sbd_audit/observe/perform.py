@@ -15,6 +15,7 @@ from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.browser import errors_as_halts
 from sbd_audit.observe.custom import call
 from sbd_audit.observe.documents import read_document
+from sbd_audit.observe.figures import read_transparency_data
 from sbd_audit.observe.halt import Halt, unmapped
 from sbd_audit.observe.scene import Scene
 from sbd_audit.observe.sessions import Sessions
@@ -22,7 +23,10 @@ from sbd_audit.observe.template import REFERENCE, descend
 from sbd_audit.observe.world import Stage, World
 from sbd_audit.outcome import Reason
 
-ENGINE_OWN = {"read_document": read_document}
+ENGINE_OWN = {
+    "read_document": read_document,
+    "read_transparency_data": read_transparency_data,
+}
 JOINING = ("sign_up", "sign_in")
 
 

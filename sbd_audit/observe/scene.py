@@ -49,6 +49,7 @@ class Scene:
         self.transcript: list[str] = []
         self.documents: list[DocumentSeen] = []
         self.readings: list[StatementRead] = []
+        self.kept: list[str] = []
         self._http = Exchanges(self)
         self._clock = time.monotonic()
         role = planned.args.get("as")
@@ -364,7 +365,7 @@ class Scene:
 
     def exhibits(self) -> list[str]:
         """Hashes of what is kept as evidence of this performance."""
-        kept = [seen.exhibit for seen in self.documents if seen.exhibit]
+        kept = [*self.kept, *(seen.exhibit for seen in self.documents if seen.exhibit)]
         if self.transcript:
             text = "\n\n".join(self.transcript)
             says = f"http transcript of {self.planned.capability}"
