@@ -36,6 +36,7 @@ def lint(library: Library) -> list[Problem]:
         "profiles",
         "platforms",
         "clauses",
+        "figures",
     ):
         try:
             getattr(library, part)

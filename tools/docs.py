@@ -23,7 +23,7 @@ from sbd_audit.models.switch import SwitchFile
 from sbd_audit.models.target import Target
 from sbd_audit.models.waiver import WaiverFile
 from sbd_audit.outcome import Reason
-from tools import catalogue, crosswalk
+from tools import catalogue, crosswalk, figures
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MODELS = {
@@ -60,6 +60,9 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield DOCS / "reference" / "reasons.md", BANNER + _reasons()
     yield DOCS / "reference" / "switches.md", BANNER + _switches()
     yield DOCS / "reference" / "proof.md", BANNER + _proof(library)
+    yield from figures.files(library, DOCS)
+    for path, text in figures.pages(library, DOCS):
+        yield path, BANNER + text
     for path, text in catalogue.pages(library, DOCS / "catalogue"):
         yield path, BANNER + text
     for path, text in crosswalk.pages(library, DOCS / "reference"):

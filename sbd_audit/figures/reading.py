@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Any
 
 from sbd_audit.documents.text import Unreadable
@@ -26,6 +27,18 @@ _OURS = ("report", "policies", "channels", "detection", "observations")
 
 class NotFigures(ValueError):
     """Something in the text that JSON, or a file of figures, must not hold."""
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file of bearable size; raises `Unreadable`."""
+    try:
+        if not path.is_file():
+            raise Unreadable(f"{path.name}: no such file")
+        if path.stat().st_size > MAX_BYTES:
+            raise Unreadable(f"it is larger than {MAX_BYTES // 1_000_000} MB")
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{path.name}: {(error.strerror or str(error)).lower()}") from None
 
 
 def figures_of(body: bytes, model: FiguresModel) -> dict[str, Any]:

@@ -92,7 +92,16 @@ class Held:
 
 
 def _validator(part: Mapping[str, Any], parts: Mapping[str, Any]) -> Draft202012Validator:
-    return Draft202012Validator({**part, "$defs": parts}, format_checker=FormatChecker(["date"]))
+    """A validator with every reference replaced by what it refers to: looking each up takes most of the time."""
+    return Draft202012Validator(_inlined(part, parts), format_checker=FormatChecker(["date"]))
+
+
+def _inlined(part: Any, parts: Mapping[str, Any]) -> Any:
+    if isinstance(part, dict):
+        if ref := part.get("$ref"):
+            return _inlined(parts[ref.removeprefix("#/$defs/")], parts)
+        return {key: _inlined(value, parts) for key, value in part.items()}
+    return [_inlined(each, parts) for each in part] if isinstance(part, list) else part
 
 
 def _parts(model: FiguresModel) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from requests.cookies import RequestsCookieJar
 from selectolax.lexbor import LexborHTMLParser
 
 from sbd_audit.documents.text import Unreadable
-from sbd_audit.figures.reading import MAX_BYTES, figures_of
+from sbd_audit.figures.reading import figures_of, read_file
 from sbd_audit.models.document import DocumentSource
 from sbd_audit.models.figures import FiguresModel
 from sbd_audit.models.record import Did
@@ -112,18 +112,6 @@ def _handed_over(world: World, scene: Scene, name: str) -> File:
         path = world.folder / path
     scene.trace.append(Did(did="opened the file that was handed over", saw=path.name))
     return File(read_file(path), "", path.name, "handed over")
-
-
-def read_file(path: Path) -> bytes:
-    """The bytes of a file of bearable size; raises `Unreadable`."""
-    try:
-        if not path.is_file():
-            raise Unreadable(f"{path.name}: no such file")
-        if path.stat().st_size > MAX_BYTES:
-            raise Unreadable(f"it is larger than {MAX_BYTES // 1_000_000} MB")
-        return path.read_bytes()
-    except OSError as error:
-        raise Unreadable(f"{path.name}: {(error.strerror or str(error)).lower()}") from None
 
 
 # ------------------------------------------------------------------ nobody named it, or it is gone
