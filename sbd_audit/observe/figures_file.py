@@ -152,7 +152,7 @@ def _moved(world: World, scene: Scene, model: FiguresModel, gone: Gone) -> File:
     if source is None or source.in_browser or source.file is not None:
         raise gone
     held = world.shelf.take(world, scene, PAGE, world.target.languages[0])
-    if not held.document.usable:
+    if not held.document.whole:
         flags = "; ".join(flag.says for flag in held.document.flags)
         raise Unreadable(f"{gone}, and the transparency page cannot be relied on: {flags}")
     try:
