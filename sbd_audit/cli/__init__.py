@@ -15,6 +15,7 @@ from sbd_audit.cli.explain import explain
 from sbd_audit.cli.figures import figures
 from sbd_audit.cli.keys import keys, sign, stamp
 from sbd_audit.cli.practice import demo
+from sbd_audit.cli.questions import questions
 from sbd_audit.cli.records import judge, report
 from sbd_audit.cli.run import run
 from sbd_audit.cli.scan import scan
@@ -46,7 +47,7 @@ for command in (
     new,
 ):
     cli.add_command(command)
-for command in (plan, verify, edition, disclose, pack, keys, sign, stamp):
+for command in (questions, plan, verify, edition, disclose, pack, keys, sign, stamp):
     cli.add_command(command)
 
 

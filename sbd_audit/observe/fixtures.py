@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sbd_audit.observe.halt import Halt
+from sbd_audit.observe.nonce_words import filter_terms, filtered_forms
 from sbd_audit.outcome import Reason
 
 _SUBJECTS = [
@@ -43,7 +44,7 @@ class Fixtures:
         self._run = run
         self._given = given
 
-    def make(self, name: str, key: str) -> str | Picture:
+    def make(self, name: str, key: str) -> str | list[str] | Picture:
         """The material `name`; `key` makes it unlike any other of the run."""
         if name in self._given:
             return self._given[name]
@@ -53,6 +54,10 @@ class Fixtures:
             return f"A {first} stands near the {second}, note {self._run[-4:]}{number % 65536:04x}."
         if name == "common_topic":
             return "weather"
+        if name == "filter_terms":
+            return filter_terms(self._run)
+        if name.startswith("filtered_forms."):
+            return filtered_forms(self._run)[name.partition(".")[2]]
         if name == "plain_image":
             return Picture(f"card-{number % 65536:04x}.png", "image/png", _png(number))
         raise Halt(None, Reason.no_binding, f"the tool cannot make {name.replace('_', ' ')} yet")

@@ -17,6 +17,7 @@ from sbd_audit.observe.custom import call
 from sbd_audit.observe.documents import read_document
 from sbd_audit.observe.figures import read_transparency_data
 from sbd_audit.observe.halt import Halt, unmapped
+from sbd_audit.observe.persons import ask_person
 from sbd_audit.observe.scene import Scene
 from sbd_audit.observe.sessions import Sessions
 from sbd_audit.observe.template import REFERENCE, descend
@@ -26,6 +27,7 @@ from sbd_audit.outcome import Reason
 ENGINE_OWN = {
     "read_document": read_document,
     "read_transparency_data": read_transparency_data,
+    "ask_person": ask_person,
 }
 JOINING = ("sign_up", "sign_in")
 
@@ -73,6 +75,7 @@ class Performer:
             evidence=tuple(dict.fromkeys(evidence)),
             documents=tuple(scene.documents),
             readings=tuple(scene.readings),
+            given=tuple(scene.given),
             started_at=started,
             seconds=decimal(Fraction(int((time.monotonic() - clock) * 1000), 1000), 3),
             **self.world.redactor.data(record),

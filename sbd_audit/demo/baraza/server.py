@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from flask import Flask, Response, g
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from sbd_audit.demo.baraza import actions, figures, joining, pages, people, reports, writing
+from sbd_audit.demo.baraza import (
+    actions,
+    defence,
+    figures,
+    helpers,
+    joining,
+    keeping,
+    pages,
+    people,
+    reports,
+    security,
+    writing,
+)
 from sbd_audit.demo.baraza.state import State
 from sbd_audit.demo.baraza.switchboard import Switchboard
 from sbd_audit.demo.baraza.web import guard
@@ -51,6 +63,8 @@ def create_app(state: State) -> Flask:
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=500_000, TEMPLATES_AUTO_RELOAD=False)
     for part in (actions, figures, joining, people, writing, reports, pages):
+        app.register_blueprint(part.pages)
+    for part in (security, defence, helpers, keeping):
         app.register_blueprint(part.pages)
 
     @app.before_request

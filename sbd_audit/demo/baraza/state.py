@@ -69,6 +69,15 @@ class User:
     biography: str = ""
     notices: list[dict[str, str]] = field(default_factory=list)
     leaving: str = ""
+    email: str = ""
+    phone: str = ""
+    gender: str = ""
+    public_role: str = ""
+    unwanted: list[str] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
+    helpers: set[str] = field(default_factory=set)
+    second_step: bool = False
+    code: str = ""
 
     def age(self, today: date) -> int:
         if self.born is None:
@@ -80,9 +89,16 @@ class User:
         )
 
 
+def stamp() -> str:
+    return datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC")
+
+
 @dataclass
 class Item:
-    """A post, a comment or a message; `to` is the post commented on, or the person written to."""
+    """A post, a comment or a message; `to` is the post commented on, or the person written to.
+
+    `audience` is set when a post was narrowed later: `friends` or `me`.
+    """
 
     id: str
     kind: str
@@ -93,6 +109,8 @@ class Item:
     dropped: bool = False
     announced: bool = True
     picture: bytes = b""
+    audience: str = ""
+    at: str = field(default_factory=stamp)
 
 
 @dataclass
@@ -114,6 +132,8 @@ class Session:
     csrf: str
     device: int
     location: str = "off"
+    id: str = field(default_factory=lambda: secrets.token_hex(5))
+    since: str = field(default_factory=stamp)
 
 
 class State:
@@ -149,7 +169,7 @@ class State:
         return datetime.now(UTC).date()
 
     def stamp(self) -> str:
-        return datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC")
+        return stamp()
 
     def new_id(self) -> str:
         return secrets.token_hex(5)
@@ -187,6 +207,12 @@ class State:
             return
         user.notices.insert(0, {"kind": kind, "who": who, "text": text})
 
+    def file_report(self, reporter: str, name: str, reason: str) -> Report:
+        """A new report of somebody about an item, under a reference of its own."""
+        reference = f"B-{self.new_id()[:6].upper()}"
+        report = self.reports[reference] = Report(reference, reporter, name, reason, self.stamp())
+        return report
+
     def posts_for(self, reader: User) -> list[Item]:
         """Posts the reader may see, newest first."""
         posts = [item for item in reversed(list(self.items.values())) if item.kind == "post"]
@@ -204,6 +230,8 @@ class State:
         author = self.users.get(post.author)
         if author is None or self.shut_out(reader, author):
             return False
+        if post.audience and reader is not author:
+            return post.audience == "friends" and self.friends(reader, author)
         if self.lets(author, "profile", reader):
             return True
         return self.minor(author) and self.fault("private_profile_reads_safe_but_leaks")
