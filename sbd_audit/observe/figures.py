@@ -92,16 +92,15 @@ def _record(
 ) -> None:
     """Every place into the trace, all of them into one exhibit, and the file itself beside it."""
     text = world.redactor.text(file.body.decode("utf-8-sig"))
-    report = data.get("report")
-    published = report.get("published_on") if isinstance(report, dict) else None
+    report = data["report"] if found.outputs["schema_valid"] else {}
     scene.documents.append(
         DocumentSeen(
             kind=KIND,
             address=world.redactor.text(file.url or file.name),
             asked_language="",
-            language=None,
+            language=next(iter(report.get("languages", ())), None),
             market=world.target.market,
-            updated=published if isinstance(published, str) else None,
+            updated=report.get("published_on"),
             fetched_at=world.stamp(),
             sha256=digest(file.body),
             bytes=len(file.body),
