@@ -63,6 +63,7 @@ class Extractor(Strict):
     contacts: Literal[True] | Locator | None = None
     weight: Weight | None = None
     broken_links: Literal[True] | Locator | None = None
+    network: Literal["calls", "trackers", "advertising_ids"] | None = None
     item: dict[str, Any] | None = None
     # details of the source
     of: str | None = None
@@ -111,6 +112,7 @@ SOURCES = (
     "contacts",
     "weight",
     "broken_links",
+    "network",
     "item",
 )
 

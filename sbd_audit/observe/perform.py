@@ -198,7 +198,8 @@ class Performer:
                 raise Halt(None, Reason.no_account, f"nobody plays {value}")
             return stage.accounts[value]
         if kind == "fixture":
-            return self.world.fixtures.make(str(value), f"{stage.case.id}/{planned.id}")
+            language = str(planned.args.get("language") or "en")
+            return self.world.fixtures.make(str(value), f"{stage.case.id}/{planned.id}", language)
         return value
 
     def _earlier(self, path: str, each: Any, stage: Stage) -> Any:

@@ -23,6 +23,7 @@ from sbd_audit.observe.exchange import Exchanges
 from sbd_audit.observe.extract import MISSING, Page, ReplyPage, fits_page, transform
 from sbd_audit.observe.halt import unmapped
 from sbd_audit.observe.mail import newest_link
+from sbd_audit.observe.network import network_of
 from sbd_audit.observe.recognise import NOT_THERE, look_around
 from sbd_audit.observe.sessions import Sessions
 from sbd_audit.observe.template import descend, fill
@@ -323,6 +324,8 @@ class Scene:
             raw = self._http.changes
         elif page is None:
             raw = MISSING
+        elif extractor.network:
+            raw = network_of(extractor.network, self.flow, self.world)
         elif extractor.any_text is not None:
             raw = self._any_text([str(self.fill(word)) for word in extractor.any_text], page)
         elif extractor.language or extractor.grade or extractor.contacts or extractor.broken_links:

@@ -328,7 +328,7 @@ ROWS: dict[str, tuple[Look, Any, Any]] = {
         [20, 10],
     ),
     "country_row_missing": (figures(harm="tfgbv_total", country="KE"), [18, 18], []),
-    "coverage_blank": (cells_for("grooming"), 7, 2),
+    "coverage_blank": (cells_for("grooming"), 9, 4),
     "threats_handled_late": (
         figures(harm="threats_violence", country="KE", stat="p50"),
         [3.0],

@@ -101,7 +101,7 @@ def declare(data: Report, harm: str, surface: str, coverage: str) -> None:
 COVERAGE: dict[str, tuple[Change, int]] = {
     "nothing left out": (lambda d: None, 0),
     "one place": (lambda d: cells(d, "grooming", "group"), 1),
-    "a surface that is not there": (lambda d: cells(d, "all", "livestream"), 9),
+    "a surface that is not there": (lambda d: cells(d, "all", "story"), 10),
     "all, where nothing is looked for": (
         lambda d: (cells(d, "grooming", "group"), declare(d, "all", "group", "none")),
         0,

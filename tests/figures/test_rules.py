@@ -125,7 +125,7 @@ BROKEN: list[tuple[str, Change, Place]] = [
         adding("reports_received", 44, gender="all", age_band="all", **THREATS),
         "/observations/504",
     ),
-    ("coverage_once", lambda data: data["detection"].append(data["detection"][-1]), "/detection/72"),
+    ("coverage_once", lambda data: data["detection"].append(data["detection"][-1]), "/detection/96"),
     (
         "coverage_once",
         lambda data: data["detection"][0].update(coverage="full"),

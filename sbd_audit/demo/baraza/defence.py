@@ -46,12 +46,15 @@ def comments(post: Item, reader: User | None) -> list[Item]:
     ]
     if found and fault("comments_visible_to_nobody"):
         return []
-    return [
-        item
-        for item in found
-        if (reader is not None and item.author == reader.handle)
-        or not (item.id in author.hidden or unwanted(author, item.text))
-    ]
+    return [item for item in found if _shown(item, author, reader)]
+
+
+def _shown(item: Item, author: User, reader: User | None) -> bool:
+    own = reader is not None and item.author == reader.handle
+    if item.apart:
+        vanished = own and fault("restriction_visible_to_author")
+        return (own and not vanished) or (not own and fault("restriction_without_effect"))
+    return own or not (item.id in author.hidden or unwanted(author, item.text))
 
 
 def unwanted(user: User, text: str) -> bool:

@@ -157,8 +157,6 @@ def _detection() -> Iterator[Row]:
     for surface in table["elsewhere"]:
         nothing = {"harm": "all", "surface": surface, "method": "none"}
         yield nothing | {"coverage": "not_applicable", "note": notes["elsewhere"]}
-    yield {"harm": "livestream_csea", "surface": "all", "method": "none", "coverage": "not_applicable",
-           "note": DATA["not_offered"]["livestream_csea"]}  # fmt: skip
     for harm, how in table["by"].items():
         for surface in table["here"]:
             cell = {"harm": harm, "surface": surface, "method": how["method"]}
@@ -166,7 +164,8 @@ def _detection() -> Iterator[Row]:
                 cell["schemes"] = list(table["schemes"])
             for coverage in ("full", "partial"):
                 if surface in how.get(coverage, ()):
-                    note = {} if coverage == "full" else {"note": notes["partial"]}
+                    says = how.get("note", notes["partial"])
+                    note = {} if coverage == "full" else {"note": says}
                     yield cell | {"coverage": coverage} | note
                     break
             else:
@@ -192,9 +191,7 @@ def _rows() -> Iterator[Row]:
         yield from _places("accounts_actioned", of["accounts"], harm=harm)
         yield from _times("time_to_decision", of["hours"], harm=harm)
     for harm in DATA["no_reports"]:
-        yield from _nothing(harm, 0, "", DATA["notes"]["no_reports"])
-    for harm, why in DATA["not_offered"].items():
-        yield from _nothing(harm, None, why, why)
+        yield from _nothing(harm)
     yield from _times("time_to_decision", DATA["hours"])
     yield from _times("time_to_ack", DATA["acknowledged"])
     for harm, of in DATA["image_requests"].items():
@@ -214,22 +211,22 @@ def _rows() -> Iterator[Row]:
     yield from _places("escalations_received", DATA["escalations"])
 
 
-def _nothing(harm: str, value: int | None, why: str, no_time: str) -> Iterator[Row]:
-    """A harm nobody reported, or that cannot happen here: the same rows, with nothing in them."""
+def _nothing(harm: str) -> Iterator[Row]:
+    """A harm nobody reported: the same rows, all nought, and no time anything took."""
     here = {"harm": harm, "country": "KE"}
     for metric in ("reports_received", "items_actioned", "accounts_actioned"):
-        yield from _places(metric, (value, value), why, harm=harm)
+        yield from _places(metric, (0, 0), harm=harm)
     for dim, words in DATA["splits"].items():
         for word in words:
-            yield _row("reports_received", value, here | {dim: word}, why)
+            yield _row("reports_received", 0, here | {dim: word})
     for outcome in DATA["outcomes"]:
-        yield _row("reports_decided", value, here | {"outcome": outcome}, why)
-    yield from _times("time_to_decision", (None, None), no_time, harm=harm)
+        yield _row("reports_decided", 0, here | {"outcome": outcome})
+    yield from _times("time_to_decision", (None, None), DATA["notes"]["no_reports"], harm=harm)
 
 
-def _places(metric: str, values: Sequence[Any], why: str = "", **dims: str) -> Iterator[Row]:
+def _places(metric: str, values: Sequence[Any], **dims: str) -> Iterator[Row]:
     for country, value in zip(("KE", "ALL"), values, strict=True):
-        yield _row(metric, value, dims | {"country": country}, why)
+        yield _row(metric, value, dims | {"country": country})
 
 
 def _splits(metric: str, of: Row, dims: dict[str, str]) -> Iterator[Row]:

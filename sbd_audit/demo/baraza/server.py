@@ -12,15 +12,24 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from sbd_audit.demo.baraza import (
     actions,
+    asking,
+    assistant,
+    calls,
     defence,
+    feed,
     figures,
+    guardians,
     helpers,
     joining,
     keeping,
+    live,
     pages,
     people,
+    pushes,
     reports,
+    searching,
     security,
+    shop,
     writing,
 )
 from sbd_audit.demo.baraza.state import State
@@ -62,7 +71,9 @@ def create_app(state: State) -> Flask:
     """The application over a state; requests run one at a time."""
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=500_000, TEMPLATES_AUTO_RELOAD=False)
-    for part in (actions, figures, joining, people, writing, reports, pages):
+    contact = (asking, calls, live)
+    design = (assistant, feed, guardians, pushes, searching, shop)
+    for part in (actions, figures, joining, people, writing, reports, pages, *contact, *design):
         app.register_blueprint(part.pages)
     for part in (security, defence, helpers, keeping):
         app.register_blueprint(part.pages)
@@ -82,8 +93,9 @@ def create_app(state: State) -> Flask:
     def headers(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Content-Security-Policy"] = (
-            "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+        response.headers.setdefault(
+            "Content-Security-Policy",
+            "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
         )
         return response
 

@@ -15,6 +15,7 @@ from sbd_audit.demo.baraza.switchboard import Switchboard
 HOUSE = "baraza"
 MINIMUM_AGE = 13
 ADULT = 18
+LIVE_AGE = 16
 OPEN = {
     "messages": "all",
     "profile": "all",
@@ -25,6 +26,20 @@ OPEN = {
     "friends_list": "all",
     "location": "off",
     "sign_in_mail": "quiet",
+    # contact and design
+    "calls": "friends",
+    "tags": "all",
+    "reshares": "all",
+    "vanishing": "friends",
+    "live": "all",
+    "autoplay": "on",
+    "streaks": "on",
+    "pushes": "all",
+    "likes": "shown",
+    "breaks": "off",
+    "feed": "interests",
+    "assistant": "on",
+    "ads": "off",
 }
 CLOSED = OPEN | {
     "messages": "friends",
@@ -33,6 +48,18 @@ CLOSED = OPEN | {
     "mentions": "friends",
     "found_by": "none",
     "friends_list": "me",
+    # contact and design
+    "tags": "friends",
+    "reshares": "friends",
+    "vanishing": "off",
+    "live": "off",
+    "autoplay": "off",
+    "streaks": "off",
+    "pushes": "needed",
+    "likes": "hidden",
+    "breaks": "on",
+    "assistant": "off",
+    "ads": "locked",
 }
 CHOICES = {
     "messages": ("none", "friends", "all"),
@@ -44,10 +71,30 @@ CHOICES = {
     "friends_list": ("me", "friends", "all"),
     "location": ("off", "friends"),
     "sign_in_mail": ("quiet", "send"),
+    # contact and design
+    "calls": ("none", "friends", "all"),
+    "tags": ("none", "friends", "all"),
+    "reshares": ("none", "friends", "all"),
+    "vanishing": ("off", "friends", "all"),
+    "live": ("off", "friends", "all"),
+    "autoplay": ("off", "on"),
+    "streaks": ("off", "on"),
+    "pushes": ("needed", "all"),
+    "likes": ("hidden", "shown"),
+    "breaks": ("on", "off"),
+    "feed": ("interests", "behaviour"),
+    "assistant": ("off", "on"),
+    "ads": ("locked", "off", "on"),
 }
 UNLIKE: dict[str, dict[str, str]] = {
     "messages": {"dm_open_to_strangers_for_minors": "all"},
     "profile": {"minor_profile_public": "all"},
+    # contact and design
+    "live": {"live_starts_open": "all"},
+    "feed": {"profiled_feed_for_minors": "behaviour"},
+    "autoplay": {"autoplay_starts_on": "on"},
+    "assistant": {"assistant_on_for_minors": "on"},
+    "ads": {"ads_personalised_for_minors": "on"},
 }
 """For a child's setting: what it starts at instead when a switch is thrown."""
 
@@ -66,6 +113,11 @@ class User:
     asked_by: set[str] = field(default_factory=set)
     blocked: set[str] = field(default_factory=set)
     muted: set[str] = field(default_factory=set)
+    restricted: set[str] = field(default_factory=set)
+    family: set[str] = field(default_factory=set)
+    guardians: set[str] = field(default_factory=set)
+    interests: set[str] = field(default_factory=set)
+    opened: dict[str, int] = field(default_factory=dict)
     biography: str = ""
     notices: list[dict[str, str]] = field(default_factory=list)
     leaving: str = ""
@@ -108,6 +160,9 @@ class Item:
     waiting: bool = False
     dropped: bool = False
     announced: bool = True
+    apart: bool = False
+    vanishing: bool = False
+    liked_by: set[str] = field(default_factory=set)
     picture: bytes = b""
     audience: str = ""
     at: str = field(default_factory=stamp)
@@ -154,6 +209,7 @@ class State:
         self.outbox: list[dict[str, str]] = []
         self.pending: dict[str, str] = {}
         self.refused_browsers: set[str] = set()
+        self.friend_codes: dict[str, str] = {}
         self.users[HOUSE] = User(HOUSE, "Baraza", secrets.token_hex(16), date(1980, 5, 5))
         for number, text in enumerate(
             (
@@ -180,6 +236,12 @@ class State:
     def friends(self, one: User | None, other: User) -> bool:
         return one is not None and one.handle in other.friends
 
+    def befriend(self, one: User, other: User) -> None:
+        """Makes two people friends, and tells the other one."""
+        one.friends.add(other.handle)
+        other.friends.add(one.handle)
+        self.notify(other, "accepted", one.handle, "is now your friend")
+
     def shut_out(self, one: User | None, other: User) -> bool:
         """True when either has blocked the other."""
         return one is not None and (one.handle in other.blocked or other.handle in one.blocked)
@@ -194,6 +256,15 @@ class State:
                     return value
         return owner.starts[name]
 
+    def choices(self, user: User) -> dict[str, tuple[str, ...]]:
+        """The settings a person may change: a child's advertising is locked, the youngest do not go live."""
+        kept = dict(CHOICES)
+        if self.minor(user):
+            del kept["ads"]
+        if user.age(self.today) < LIVE_AGE:
+            del kept["live"]
+        return kept
+
     def lets(self, owner: User, setting: str, visitor: User | None) -> bool:
         """Whether a setting of `owner` lets `visitor` in."""
         if visitor is owner:
@@ -202,8 +273,8 @@ class State:
         return word == "all" or (word == "friends" and self.friends(visitor, owner))
 
     def notify(self, user: User, kind: str, who: str, text: str) -> None:
-        """Tells a person something, unless they have muted whoever caused it."""
-        if who in user.muted:
+        """Tells a person something, unless they have muted or restricted whoever caused it."""
+        if who in user.muted | user.restricted:
             return
         user.notices.insert(0, {"kind": kind, "who": who, "text": text})
 

@@ -76,6 +76,7 @@ def page(template: str, status: int = 200, **values: Any) -> Answer:
         minor=state().minor(user),
         csrf=held.csrf if held else "",
         location=held.location if held else "off",
+        supervised=user is not None and bool(user.guardians) and not fault("supervision_secret"),
         redesigned=fault("page_redesigned"),
         **values,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from sbd_audit.observe.browser.look import looked_at, screenshot, weight_ratio
 from sbd_audit.observe.browser.rest import Rest
 from sbd_audit.observe.extract import MISSING, script_value
 from sbd_audit.observe.halt import Halt, unavailable
+from sbd_audit.observe.network import Call
 from sbd_audit.observe.scope import Scope
 from sbd_audit.outcome import Reason
 
@@ -47,6 +48,8 @@ class Tab:
     status: int | None = None
     failure: str = ""
     """Why the last document did not load, in the browser's words; empty when it did."""
+    calls: list[Call] = field(default_factory=list)
+    """Every request the page has made."""
 
 
 class Sight:
@@ -59,6 +62,7 @@ class Sight:
         self._timeout = timeout
         self._reachable: bool | None = None
         self.interactions: int | str = 0
+        self._earlier_calls = len(tab.calls)
 
     # ------------------------------------------------------------------ where we are
 
@@ -106,6 +110,11 @@ class Sight:
         if REFUSED_BY_FENCE in self._tab.failure:
             return Halt("unavailable", Reason.out_of_scope, f"{what} led outside the scope")
         return unavailable(f"{what} did not load ({self._tab.failure or 'no reason given'})")
+
+    @property
+    def calls(self) -> list[Call]:
+        """The requests the page made since this performance began."""
+        return self._tab.calls[self._earlier_calls :]
 
     def settle(self) -> bool:
         """Waits until nothing more appears by itself; False when the page never comes to rest."""
