@@ -162,7 +162,7 @@ VALUES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_the_quick_way_agrees_with_the_published_schema(data: st.DataObject) -> None:
     """Any one place of a file changed, taken out or added to."""
