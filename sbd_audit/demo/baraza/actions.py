@@ -22,6 +22,7 @@ ACTS: dict[str, Callable[[], Answer]] = {
     "call": calls.ring,
     "filter": defence.keep_out,
     "narrow": defence.narrow,
+    "safety-mode": defence.safety_mode,
 }
 
 
@@ -76,5 +77,5 @@ def _after(answer: Answer) -> Answer:
             text=t("not_done_text"),
             id="not-done",
         )
-    back = urlsplit(request.headers.get("Referer", "/")).path
+    back = request.form.get("back") or urlsplit(request.headers.get("Referer", "/")).path
     return redirect(back if back.startswith("/") and not back.startswith("//") else "/")

@@ -59,6 +59,7 @@ def answer(handle: str) -> Answer:
         user.asked_by.discard(other.handle)
         if choice == "accept" and asked_me:
             state().befriend(user, other)
+            state().notify(other, "accepted", user.handle, "is now your friend")
     if choice == "block":
         user.blocked.add(other.handle)
     return redirect("/messages")

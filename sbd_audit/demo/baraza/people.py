@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, jsonify, make_response, request
 from werkzeug.wrappers import Response as Answer
 
+from sbd_audit.demo.baraza.reported import detours
 from sbd_audit.demo.baraza.state import User
 from sbd_audit.demo.baraza.web import body, fault, me, page, person, refused, signed_in, state
 
@@ -20,7 +21,7 @@ def profile(handle: str) -> Answer:
     seen = _seen(person(handle), me())
     if seen is None:
         return page("message", 404, heading="404", text="", id="gone")
-    return page("profile", user=person(handle), fields=seen)
+    return page("profile", user=person(handle), fields=seen, detour=detours("profile", me()))
 
 
 @pages.get("/api/users/<handle>")
@@ -90,6 +91,7 @@ def accept() -> Answer:
         return refused("nobody asked", 404)
     user.asked_by.discard(other.handle)
     state().befriend(user, other)
+    state().notify(other, "accepted", user.handle, "is now your friend")
     return jsonify(state="friends")
 
 
@@ -232,4 +234,13 @@ def _group(name: str) -> dict[str, Any]:
 @pages.get("/api/notices")
 def notices() -> Answer:
     user = signed_in()
-    return jsonify(notices=[] if user.notices and fault("notices_down") else user.notices)
+    if user.notices and fault("notices_down"):
+        return jsonify(notices=[])
+    return jsonify(notices=[_as_pushed(notice) for notice in user.notices])
+
+
+def _as_pushed(notice: dict[str, str]) -> dict[str, str]:
+    """A notice as the lock screen shows it: of a report it says only that there is news."""
+    if notice["kind"] == "news" and fault("report_on_lock_screen"):
+        return {**notice, "text": "We have your report"}
+    return notice

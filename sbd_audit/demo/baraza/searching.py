@@ -8,7 +8,8 @@ from typing import Any
 from flask import Blueprint, request
 from werkzeug.wrappers import Response as Answer
 
-from sbd_audit.demo.baraza.reports import DATA as REPORTS
+from sbd_audit.demo.baraza.reasons import DATA as REPORTS
+from sbd_audit.demo.baraza.reported import detours
 from sbd_audit.demo.baraza.state import Item, User
 from sbd_audit.demo.baraza.web import fault, page, signed_in, state
 from sbd_audit.source import load
@@ -28,6 +29,7 @@ def search() -> Answer:
         contacts=[{"number": c["number"], "name": c[language]} for c in contacts],
         below=bool(contacts) and fault("help_below_results"),
         hits=found(user, asked),
+        detour=detours("search", user),
     )
 
 

@@ -16,8 +16,10 @@ from sbd_audit.demo.baraza import (
     assistant,
     calls,
     defence,
+    discreet,
     feed,
     figures,
+    following,
     guardians,
     helpers,
     joining,
@@ -25,10 +27,14 @@ from sbd_audit.demo.baraza import (
     live,
     pages,
     people,
+    places,
+    public_forms,
     pushes,
+    removing,
     reports,
     searching,
     security,
+    sending,
     shop,
     writing,
 )
@@ -73,9 +79,10 @@ def create_app(state: State) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=500_000, TEMPLATES_AUTO_RELOAD=False)
     contact = (asking, calls, live)
     design = (assistant, feed, guardians, pushes, searching, shop)
-    for part in (actions, figures, joining, people, writing, reports, pages, *contact, *design):
+    reporting = (reports, sending, following, public_forms, places, removing)
+    for part in (actions, joining, people, writing, pages, *contact, *design, *reporting):
         app.register_blueprint(part.pages)
-    for part in (security, defence, helpers, keeping):
+    for part in (security, defence, helpers, keeping, discreet, figures):
         app.register_blueprint(part.pages)
 
     @app.before_request

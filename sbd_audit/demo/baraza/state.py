@@ -6,7 +6,7 @@ import secrets
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -99,6 +99,19 @@ UNLIKE: dict[str, dict[str, str]] = {
 """For a child's setting: what it starts at instead when a switch is thrown."""
 
 
+def told(moment: datetime) -> str:
+    """A moment as people read it, the same in every language."""
+    return moment.strftime("%d.%m.%Y, %H:%M UTC")
+
+
+@dataclass
+class Draft:
+    """A report that was begun: what was chosen and written so far."""
+
+    reason: str
+    words: str = ""
+
+
 @dataclass
 class User:
     handle: str
@@ -113,6 +126,7 @@ class User:
     asked_by: set[str] = field(default_factory=set)
     blocked: set[str] = field(default_factory=set)
     muted: set[str] = field(default_factory=set)
+    unseen: set[str] = field(default_factory=set)
     restricted: set[str] = field(default_factory=set)
     family: set[str] = field(default_factory=set)
     guardians: set[str] = field(default_factory=set)
@@ -125,6 +139,8 @@ class User:
     phone: str = ""
     gender: str = ""
     public_role: str = ""
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    guarded: dict[str, str] = field(default_factory=dict)
     unwanted: list[str] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
     helpers: set[str] = field(default_factory=set)
@@ -142,7 +158,7 @@ class User:
 
 
 def stamp() -> str:
-    return datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC")
+    return told(datetime.now(UTC))
 
 
 @dataclass
@@ -164,17 +180,26 @@ class Item:
     vanishing: bool = False
     liked_by: set[str] = field(default_factory=set)
     picture: bytes = b""
+    deleted: bool = False
     audience: str = ""
     at: str = field(default_factory=stamp)
 
 
 @dataclass
 class Report:
+    """What somebody reported, and why; `item` is named as in the address of the form."""
+
     reference: str
     reporter: str
     item: str
     reason: str
-    at: str
+    at: datetime
+    subject: str = "me"
+    words: str = ""
+    link: str = ""
+    items: list[str] = field(default_factory=list)
+    accounts: list[str] = field(default_factory=list)
+    file: bytes = b""
     status: str = "received"
     history: list[str] = field(default_factory=list)
     updates: bool = True
@@ -209,6 +234,7 @@ class State:
         self.outbox: list[dict[str, str]] = []
         self.pending: dict[str, str] = {}
         self.refused_browsers: set[str] = set()
+        self.ahead = timedelta()
         self.friend_codes: dict[str, str] = {}
         self.users[HOUSE] = User(HOUSE, "Baraza", secrets.token_hex(16), date(1980, 5, 5))
         for number, text in enumerate(
@@ -219,13 +245,20 @@ class State:
             )
         ):
             self.items[f"house{number}"] = Item(f"house{number}", "post", HOUSE, text)
+        self.items["remark0"] = Item("remark0", "comment", "baraza", "It stays so.", to="house0")
+        self.groups["gardens"] = {"name": "Gardens", "members": ["baraza"], "invited": {}}
 
     @property
     def today(self) -> date:
         return datetime.now(UTC).date()
 
+    @property
+    def now(self) -> datetime:
+        """The moment by the practice platform's own clock, which can be ahead of ours."""
+        return datetime.now(UTC) + self.ahead
+
     def stamp(self) -> str:
-        return stamp()
+        return told(self.now)
 
     def new_id(self) -> str:
         return secrets.token_hex(5)
@@ -237,17 +270,17 @@ class State:
         return one is not None and one.handle in other.friends
 
     def befriend(self, one: User, other: User) -> None:
-        """Makes two people friends, and tells the other one."""
         one.friends.add(other.handle)
         other.friends.add(one.handle)
-        self.notify(other, "accepted", one.handle, "is now your friend")
 
     def shut_out(self, one: User | None, other: User) -> bool:
         """True when either has blocked the other."""
         return one is not None and (one.handle in other.blocked or other.handle in one.blocked)
 
     def setting(self, owner: User, name: str) -> str:
-        """What a setting of `owner` stands at: as chosen, else as it was when the account was opened."""
+        """What a setting of `owner` stands at: as safety mode holds it, as chosen, else as it was at first."""
+        if name in owner.guarded:
+            return owner.guarded[name]
         if name in owner.chosen:
             return owner.chosen[name]
         if owner.starts is CLOSED:
@@ -281,20 +314,23 @@ class State:
     def file_report(self, reporter: str, name: str, reason: str) -> Report:
         """A new report of somebody about an item, under a reference of its own."""
         reference = f"B-{self.new_id()[:6].upper()}"
-        report = self.reports[reference] = Report(reference, reporter, name, reason, self.stamp())
+        report = self.reports[reference] = Report(reference, reporter, name, reason, self.now)
         return report
 
     def posts_for(self, reader: User) -> list[Item]:
         """Posts the reader may see, newest first."""
-        posts = [item for item in reversed(list(self.items.values())) if item.kind == "post"]
+        posts = [
+            item
+            for item in reversed(list(self.items.values()))
+            if item.kind == "post" and not item.deleted and item.id not in reader.unseen
+        ]
         return [post for post in posts if self.may_read(reader, post)]
 
     def feed_of(self, reader: User) -> list[Item]:
         """What the front page shows; a child's posts come to friends only, whoever else may open them."""
         near = reader.friends | {reader.handle}
         children = {user.handle for user in self.users.values() if self.minor(user)} - near
-        posts = [item for item in reversed(list(self.items.values())) if item.kind == "post"]
-        shown = (p for p in posts if p.author not in children and self.may_read(reader, p))
+        shown = (post for post in self.posts_for(reader) if post.author not in children)
         return list(islice(shown, 20))
 
     def may_read(self, reader: User | None, post: Item) -> bool:

@@ -31,8 +31,9 @@ def language() -> str:
     return asked if asked in ("en", "sw") else "en"
 
 
-def t(key: str) -> str:
-    return WORDS[key][language()]
+def t(key: str, code: str = "") -> str:
+    """A word of Baraza in the reader's language, or in another."""
+    return WORDS[key][code or language()]
 
 
 def session() -> Session | None:

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, jsonify, make_response, request
 from werkzeug.wrappers import Response as Answer
 
 from sbd_audit.demo.baraza import defence
+from sbd_audit.demo.baraza.reported import detours
 from sbd_audit.demo.baraza.searching import found
 from sbd_audit.demo.baraza.shop import advert
 from sbd_audit.demo.baraza.state import Item, User
@@ -58,19 +59,15 @@ def post_page(name: str) -> Answer:
         user.opened[post.author] = user.opened.get(post.author, 0) + 1
     if not state().may_read(user, post):
         return page("message", 404, heading="404", text="", id="gone")
-    steps = 0
-    if fault("report_control_far"):
-        steps = 3
-    elif state().minor(user) and fault("report_harder_for_children"):
-        steps = 1
-    elif user and user.public_role == "candidate" and fault("longer_flow_for_candidates"):
-        steps = 3
+    hidden = user is not None and name in user.unseen and request.args.get("show") != "1"
     return page(
         "post",
         post=post,
         author=state().users[post.author],
-        detour=steps,
-        step=request.args.get("more", 0, type=int),
+        hidden=hidden,
+        relief_offered=hidden and not fault("no_relief_offered"),
+        detour=detours("post", user),
+        other_detour=detours("comment", user),
         mouse_only=fault("report_not_by_keyboard"),
         renamed=fault("report_control_renamed"),
         comments=defence.comments(post, user),
@@ -80,7 +77,7 @@ def post_page(name: str) -> Answer:
 
 def _post(name: str) -> Item:
     post = state().items.get(name)
-    if post is None or post.kind != "post":
+    if post is None or post.kind != "post" or post.deleted:
         abort(404)
     return post
 
@@ -163,14 +160,16 @@ def send() -> Answer:
     picture = request.files.get("picture")
     if fault("messaging_broken_for_everyone"):
         return refused("messages cannot be sent")
+    sent = picture.stream.read(MAX_PICTURE) if picture is not None else b""
     vanishing = bool(data.get("vanishes"))
     if vanishing and not _may_vanish(user, other):
         return refused("a message that removes itself cannot be sent to this person")
-    if picture is not None and not picture.stream.read(8).startswith(b"\x89PNG\r\n"):
+    if picture is not None and not sent.startswith(b"\x89PNG\r\n"):
         return refused("not a picture", 400)
     item = Item(
         state().new_id(), "message", user.handle, str(data.get("text", "")), to=other.handle
     )
+    item.picture = sent
     if state().shut_out(user, other) or not _open_to(other, user):
         if not state().shut_out(user, other) and state().minor(other):
             return _stranger_to_child(item, other)
@@ -235,7 +234,7 @@ def inbox() -> Answer:
 
 def letters_told(user: User) -> Answer:
     """What was written to somebody, and which of it was announced."""
-    found = letters(user, request.args.get("from", ""))
+    found = [i for i in letters(user, request.args.get("from", "")) if not i.deleted]
     shown = [
         {
             "id": item.id,
@@ -259,14 +258,20 @@ def letters_told(user: User) -> Answer:
 def thread(handle: str) -> Answer:
     """One conversation, or the request that waits in front of it."""
     user = signed_in()
-    received = [item for item in letters(user) if item.author == handle]
+    other, received = person(handle), [i for i in letters(user) if i.author == handle]
     waiting = any(item.waiting for item in received)
     accepted = request.args.get("accepted") == "1"
+    gone = any(item.deleted for item in received) and fault("deleted_message_unreportable")
+    out_of_reach = state().shut_out(user, other) and fault("blocker_unreportable")
     return page(
         "thread",
         letters=received,
-        other=person(handle),
+        other=other,
         waiting=waiting and not accepted,
+        detour=detours("message", user),
+        hidden=user.unseen,
         reportable=not fault("messages_not_reportable"),
+        deleted_reportable=not gone,
+        person_reportable=not out_of_reach,
         must_accept=waiting and not accepted and fault("request_needs_reply"),
     )

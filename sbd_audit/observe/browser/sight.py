@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from sbd_audit.models.binding import Extractor
 from sbd_audit.models.signs import Locator
+from sbd_audit.observe.browser.accessible import Scan, scanned
 from sbd_audit.observe.browser.locate import describe, locate
 from sbd_audit.observe.browser.look import looked_at, screenshot, weight_ratio
 from sbd_audit.observe.browser.rest import Rest
@@ -62,6 +63,8 @@ class Sight:
         self._timeout = timeout
         self._reachable: bool | None = None
         self.interactions: int | str = 0
+        self.scans: list[Scan] = []
+        self.by_keyboard = True
         self._earlier_calls = len(tab.calls)
 
     # ------------------------------------------------------------------ where we are
@@ -222,6 +225,9 @@ class Sight:
             return self.interactions
         if extractor.keyboard:
             return MISSING if self._reachable is None else self._reachable
+        if extractor.scan:
+            keyboard = self.by_keyboard and self._reachable is not False
+            return scanned(extractor.scan, self.scans, keyboard=keyboard)
         if extractor.url:
             return self._page.url
         if extractor.status:
