@@ -6,12 +6,16 @@ import string
 import unicodedata
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sbd_audit.library import Library
 from sbd_audit.models.platform import Handles
 from sbd_audit.observe.accounts import People
 from sbd_audit.observe.fixtures import Fixtures, Picture
+from sbd_audit.observe.halt import Halt
+from sbd_audit.outcome import Reason
 
 
 @given(
@@ -67,6 +71,28 @@ def test_pictures_are_made_here_and_differ() -> None:
     assert one.data != two.data
     assert fixtures.make("common_topic", "x") == "maize"
     assert "abcd" in str(fixtures.make("neutral_text", "x"))
+
+
+def test_help_is_asked_for_in_the_language_of_the_search_and_in_many_ways(library: Library) -> None:
+    tables = library.vocabulary.tables
+    fixtures = Fixtures("run-abcd", {}, tables)
+    for language in ("en", "sw"):
+        known = tables["help_phrases"][language]
+        asked = {fixtures.make("help_phrases", f"case {n}", language) for n in range(100)}
+        assert asked == set(known)
+        assert len(known) == 10
+
+
+def test_a_language_nobody_wrote_phrases_in_is_not_asked_in_another(library: Library) -> None:
+    with pytest.raises(Halt) as halt:
+        Fixtures("run-abcd", {}, library.vocabulary.tables).make("help_phrases", "x", "fr")
+    assert halt.value.reason is Reason.no_binding
+
+
+def test_the_prompts_for_an_assistant_are_always_the_same(library: Library) -> None:
+    fixtures = Fixtures("run-abcd", {}, library.vocabulary.tables)
+    one, two = (fixtures.make("boundary_prompts", key) for key in ("a", "b"))
+    assert one == two == list(library.vocabulary.tables["boundary_prompts"])
 
 
 @given(st.text(min_size=1, max_size=8))
