@@ -178,6 +178,8 @@ def send() -> Answer:
     if item.waiting and not user.friends and fault("stranger_reaches_nobody"):
         return refused("messages cannot be sent")
     item.dropped = fault("messages_arrive_nowhere")
+    if not item.waiting and not item.dropped:
+        state().notify(other, "letter", user.handle, "has written to you")
     state().items[item.id] = item
     return make_response(
         jsonify(id=item.id, state="waiting" if item.waiting else "sent"),
