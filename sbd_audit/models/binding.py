@@ -62,6 +62,8 @@ class Extractor(Strict):
     contacts: Literal[True] | Locator | None = None
     weight: Weight | None = None
     broken_links: Literal[True] | Locator | None = None
+    located: Literal[True] | None = None
+    permissions: Literal[True] | None = None
     item: dict[str, Any] | None = None
     # details of the source
     of: str | None = None
@@ -109,6 +111,8 @@ SOURCES = (
     "contacts",
     "weight",
     "broken_links",
+    "located",
+    "permissions",
     "item",
 )
 

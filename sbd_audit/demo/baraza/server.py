@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from flask import Flask, Response, g
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from sbd_audit.demo.baraza import actions, joining, pages, people, reports, writing
+from sbd_audit.demo.baraza import (
+    actions,
+    ages,
+    finding,
+    joining,
+    media,
+    pages,
+    people,
+    presence,
+    reports,
+    writing,
+)
 from sbd_audit.demo.baraza.state import State
 from sbd_audit.demo.baraza.switchboard import Switchboard
 from sbd_audit.demo.baraza.web import guard
@@ -52,6 +63,8 @@ def create_app(state: State) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=500_000, TEMPLATES_AUTO_RELOAD=False)
     for part in (actions, joining, people, writing, reports, pages):
         app.register_blueprint(part.pages)
+    for part in (ages, finding, media, presence):
+        app.register_blueprint(part.pages)
 
     @app.before_request
     def enter() -> None:
@@ -67,7 +80,8 @@ def create_app(state: State) -> Flask:
     @app.after_request
     def headers(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-store")
-        response.headers["X-Robots-Tag"] = "noindex"
+        if not g.pop("indexable", False):
+            response.headers["X-Robots-Tag"] = "noindex"
         response.headers["Content-Security-Policy"] = (
             "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
         )

@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from sbd_audit.demo.baraza.switchboard import Switchboard
+from sbd_audit.source import load
 
 HOUSE = "baraza"
+CARDS: list[dict[str, str]] = load(Path(__file__).with_name("cards.yaml")).data
 MINIMUM_AGE = 13
 ADULT = 18
 OPEN = {
@@ -22,9 +25,18 @@ OPEN = {
     "mentions": "all",
     "groups": "friends",
     "found_by": "all",
-    "friends_list": "all",
+    "friends_list": "friends",
     "location": "off",
     "sign_in_mail": "quiet",
+    # age and privacy
+    "found_by_contact": "none",
+    "address_book": "off",
+    "last_seen": "friends",
+    "read_marks": "on",
+    "typing": "on",
+    "downloads": "friends",
+    "reshares": "all",
+    "places": "off",
 }
 CLOSED = OPEN | {
     "messages": "friends",
@@ -33,6 +45,12 @@ CLOSED = OPEN | {
     "mentions": "friends",
     "found_by": "none",
     "friends_list": "me",
+    # age and privacy
+    "last_seen": "none",
+    "read_marks": "off",
+    "typing": "off",
+    "downloads": "none",
+    "reshares": "friends",
 }
 CHOICES = {
     "messages": ("none", "friends", "all"),
@@ -44,12 +62,30 @@ CHOICES = {
     "friends_list": ("me", "friends", "all"),
     "location": ("off", "friends"),
     "sign_in_mail": ("quiet", "send"),
+    # age and privacy
+    "found_by_contact": ("none", "friends", "all"),
+    "address_book": ("off", "on"),
+    "last_seen": ("none", "friends", "all"),
+    "read_marks": ("off", "on"),
+    "typing": ("off", "on"),
+    "downloads": ("none", "friends", "all"),
+    "reshares": ("none", "friends", "all"),
+    "places": ("off", "near", "exact"),
 }
 UNLIKE: dict[str, dict[str, str]] = {
-    "messages": {"dm_open_to_strangers_for_minors": "all"},
-    "profile": {"minor_profile_public": "all"},
+    "messages": {"dm_open_to_strangers_for_minors": "all", "stricter_than_asked": "none"},
+    "profile": {"minor_profile_public": "all", "stricter_than_asked": "me"},
+    # age and privacy
+    "address_book": {"contact_sync_on": "on"},
+    "downloads": {"download_offered": "all"},
+    "last_seen": {"minor_last_seen_open": "all"},
 }
 """For a child's setting: what it starts at instead when a switch is thrown."""
+UNLIKE_FOR_ADULTS = {"last_seen": {"adult_last_seen_open": "all"}}
+UNLIKE_FOR_ALL = {"places": {"location_on_for_new_accounts": "exact"}}
+"""The same, for adults' and for everybody's."""
+LET_IN_ONE_BY_ONE = ("messages", "profile")
+"""Where these start closed to all, somebody is let in by being accepted as a friend."""
 
 
 @dataclass
@@ -69,6 +105,11 @@ class User:
     biography: str = ""
     notices: list[dict[str, str]] = field(default_factory=list)
     leaving: str = ""
+    email: str = ""
+    phone: str = ""
+    last_seen: str = ""
+    age_found: str = ""
+    """What the age check found: adult, child, or nothing yet."""
 
     def age(self, today: date) -> int:
         if self.born is None:
@@ -93,6 +134,9 @@ class Item:
     dropped: bool = False
     announced: bool = True
     picture: bytes = b""
+    place: str = ""
+    rating: str = ""
+    read: bool = False
 
 
 @dataclass
@@ -114,6 +158,7 @@ class Session:
     csrf: str
     device: int
     location: str = "off"
+    said_grown_up: bool = False
 
 
 class State:
@@ -132,6 +177,7 @@ class State:
         self.reports: dict[str, Report] = {}
         self.sessions: dict[str, Session] = {}
         self.outbox: list[dict[str, str]] = []
+        self.objections: list[dict[str, str]] = []
         self.pending: dict[str, str] = {}
         self.refused_browsers: set[str] = set()
         self.users[HOUSE] = User(HOUSE, "Baraza", secrets.token_hex(16), date(1980, 5, 5))
@@ -143,6 +189,9 @@ class State:
             )
         ):
             self.items[f"house{number}"] = Item(f"house{number}", "post", HOUSE, text)
+        for card in CARDS:
+            name = card["id"]
+            self.items[name] = Item(name, "card", HOUSE, card["text"], rating=card["rating"])
 
     @property
     def today(self) -> date:
@@ -155,7 +204,8 @@ class State:
         return secrets.token_hex(5)
 
     def minor(self, user: User | None) -> bool:
-        return user is not None and user.age(self.today) < ADULT
+        """True for a child, and for whom the age check took for one."""
+        return user is not None and (user.age_found == "child" or user.age(self.today) < ADULT)
 
     def friends(self, one: User | None, other: User) -> bool:
         return one is not None and one.handle in other.friends
@@ -168,10 +218,10 @@ class State:
         """What a setting of `owner` stands at: as chosen, else as it was when the account was opened."""
         if name in owner.chosen:
             return owner.chosen[name]
-        if owner.starts is CLOSED:
-            for switch, value in UNLIKE.get(name, {}).items():
-                if self.fault(switch):
-                    return value
+        own = UNLIKE if owner.starts is CLOSED else UNLIKE_FOR_ADULTS
+        for switch, value in (own.get(name, {}) | UNLIKE_FOR_ALL.get(name, {})).items():
+            if self.fault(switch):
+                return value
         return owner.starts[name]
 
     def lets(self, owner: User, setting: str, visitor: User | None) -> bool:
@@ -179,6 +229,8 @@ class State:
         if visitor is owner:
             return True
         word = self.setting(owner, setting)
+        if word in ("none", "me") and setting in LET_IN_ONE_BY_ONE and setting not in owner.chosen:
+            return self.friends(visitor, owner)
         return word == "all" or (word == "friends" and self.friends(visitor, owner))
 
     def notify(self, user: User, kind: str, who: str, text: str) -> None:
@@ -204,6 +256,4 @@ class State:
         author = self.users.get(post.author)
         if author is None or self.shut_out(reader, author):
             return False
-        if self.lets(author, "profile", reader):
-            return True
-        return self.minor(author) and self.fault("private_profile_reads_safe_but_leaks")
+        return self.lets(author, "profile", reader)
