@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from sbd_audit.observe.halt import Halt
 from sbd_audit.observe.located import carries_place, located_card
+from sbd_audit.observe.nonce_words import filter_terms, filtered_forms
 from sbd_audit.observe.pictures import Picture, card
 from sbd_audit.outcome import Reason
 
@@ -36,7 +37,7 @@ class Fixtures:
         self._run = run
         self._given = given
 
-    def make(self, name: str, key: str) -> str | Picture:
+    def make(self, name: str, key: str) -> str | list[str] | Picture:
         """The material `name`; `key` makes it unlike any other of the run."""
         if name in self._given:
             return self._given[name]
@@ -46,6 +47,10 @@ class Fixtures:
             return f"A {first} stands near the {second}, note {self._run[-4:]}{number % 65536:04x}."
         if name == "common_topic":
             return "weather"
+        if name == "filter_terms":
+            return filter_terms(self._run)
+        if name.startswith("filtered_forms."):
+            return filtered_forms(self._run)[name.partition(".")[2]]
         if name in ("plain_image", "unrelated_image"):
             return card(number)
         if name == "located_image":

@@ -13,13 +13,17 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from sbd_audit.demo.baraza import (
     actions,
     ages,
+    defence,
     finding,
+    helpers,
     joining,
+    keeping,
     media,
     pages,
     people,
     presence,
     reports,
+    security,
     writing,
 )
 from sbd_audit.demo.baraza.state import State
@@ -63,7 +67,7 @@ def create_app(state: State) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=500_000, TEMPLATES_AUTO_RELOAD=False)
     for part in (actions, joining, people, writing, reports, pages):
         app.register_blueprint(part.pages)
-    for part in (ages, finding, media, presence):
+    for part in (ages, finding, media, presence, security, defence, helpers, keeping):
         app.register_blueprint(part.pages)
 
     @app.before_request

@@ -110,6 +110,13 @@ class User:
     last_seen: str = ""
     age_found: str = ""
     """What the age check found: adult, child, or nothing yet."""
+    gender: str = ""
+    public_role: str = ""
+    unwanted: list[str] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
+    helpers: set[str] = field(default_factory=set)
+    second_step: bool = False
+    code: str = ""
 
     def age(self, today: date) -> int:
         if self.born is None:
@@ -121,9 +128,16 @@ class User:
         )
 
 
+def stamp() -> str:
+    return datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC")
+
+
 @dataclass
 class Item:
-    """A post, a comment or a message; `to` is the post commented on, or the person written to."""
+    """A post, a comment or a message; `to` is the post commented on, or the person written to.
+
+    `audience` is set when a post was narrowed later: `friends` or `me`.
+    """
 
     id: str
     kind: str
@@ -137,6 +151,8 @@ class Item:
     place: str = ""
     rating: str = ""
     read: bool = False
+    audience: str = ""
+    at: str = field(default_factory=stamp)
 
 
 @dataclass
@@ -159,6 +175,8 @@ class Session:
     device: int
     location: str = "off"
     said_grown_up: bool = False
+    id: str = field(default_factory=lambda: secrets.token_hex(5))
+    since: str = field(default_factory=stamp)
 
 
 class State:
@@ -198,7 +216,7 @@ class State:
         return datetime.now(UTC).date()
 
     def stamp(self) -> str:
-        return datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC")
+        return stamp()
 
     def new_id(self) -> str:
         return secrets.token_hex(5)
@@ -239,6 +257,12 @@ class State:
             return
         user.notices.insert(0, {"kind": kind, "who": who, "text": text})
 
+    def file_report(self, reporter: str, name: str, reason: str) -> Report:
+        """A new report of somebody about an item, under a reference of its own."""
+        reference = f"B-{self.new_id()[:6].upper()}"
+        report = self.reports[reference] = Report(reference, reporter, name, reason, self.stamp())
+        return report
+
     def posts_for(self, reader: User) -> list[Item]:
         """Posts the reader may see, newest first."""
         posts = [item for item in reversed(list(self.items.values())) if item.kind == "post"]
@@ -256,4 +280,6 @@ class State:
         author = self.users.get(post.author)
         if author is None or self.shut_out(reader, author):
             return False
+        if post.audience and reader is not author:
+            return post.audience == "friends" and self.friends(reader, author)
         return self.lets(author, "profile", reader)

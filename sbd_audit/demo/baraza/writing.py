@@ -7,6 +7,7 @@ import re
 from flask import Blueprint, abort, jsonify, make_response, request
 from werkzeug.wrappers import Response as Answer
 
+from sbd_audit.demo.baraza import defence
 from sbd_audit.demo.baraza.ages import gate
 from sbd_audit.demo.baraza.media import may_download, taken_in
 from sbd_audit.demo.baraza.presence import mark_read
@@ -62,11 +63,9 @@ def api_post(name: str) -> Answer:
         return refused("not found", 404)
     if needs := gate(user, post, by_address=True):
         return make_response(jsonify(needs=needs, rating=post.rating), 403)
-    comments = [
-        item.id for item in state().items.values() if item.kind == "comment" and item.to == name
-    ]
+    shown = [item.id for item in defence.comments(post, user)]
     return jsonify(
-        id=post.id, author=post.author, text=post.text, comments=comments, rating=post.rating
+        id=post.id, author=post.author, text=post.text, comments=shown, rating=post.rating
     )
 
 
@@ -88,6 +87,8 @@ def post_page(name: str) -> Answer:
         steps = 3
     elif state().minor(user) and fault("report_harder_for_children"):
         steps = 1
+    elif user and user.public_role == "candidate" and fault("longer_flow_for_candidates"):
+        steps = 3
     return page(
         "post",
         post=post,
@@ -99,7 +100,7 @@ def post_page(name: str) -> Answer:
         step=request.args.get("more", 0, type=int),
         mouse_only=fault("report_not_by_keyboard"),
         renamed=fault("report_control_renamed"),
-        comments=[i for i in state().items.values() if i.kind == "comment" and i.to == name],
+        comments=defence.comments(post, user),
     )
 
 
@@ -217,7 +218,11 @@ def letters(user: User, sender: str = "") -> list[Item]:
 
 @pages.get("/api/inbox")
 def inbox() -> Answer:
-    user = signed_in()
+    return letters_told(signed_in())
+
+
+def letters_told(user: User) -> Answer:
+    """What was written to somebody, and which of it was announced."""
     shown = [
         {
             "id": item.id,
