@@ -102,6 +102,8 @@ def _join(form: dict[str, str], browser: str) -> tuple[str, User | None]:
     if not HANDLE.fullmatch(handle) or handle in house.users or len(user.password) < 8:
         return "refused", None
     age = user.age(house.today)
+    if request.path == "/join" and _turned_away(age):
+        return "refused", None
     if browser in house.refused_browsers and not fault("age_gate_retry_allowed"):
         return "refused", None
     if age < MINIMUM_AGE and not fault("under_age_accepted"):
@@ -125,6 +127,13 @@ def _join(form: dict[str, str], browser: str) -> tuple[str, User | None]:
         return "guardian", user
     _open(user)
     return "created", user
+
+
+def _turned_away(age: int) -> bool:
+    """Who cannot join through the page today, though old enough."""
+    if age >= ADULT:
+        return fault("adults_refused")
+    return age == MINIMUM_AGE and fault("minimum_age_refused")
 
 
 def _open(user: User) -> None:

@@ -75,6 +75,7 @@ def create_app(state: State) -> Flask:
         state.lock.acquire()
         g.state, g.entered = state, True
         guard()
+        writing.reach_posts()
 
     @app.teardown_request
     def leave(_: BaseException | None) -> None:

@@ -15,6 +15,7 @@ from sbd_audit.demo.baraza.state import Item, User
 from sbd_audit.demo.baraza.web import body, fault, me, page, person, refused, signed_in, state
 
 pages = Blueprint("writing", __name__)
+SHELVED = ("post", "card")
 PLACE = re.compile(r"-?\d{1,3}\.\d+, ?-?\d{1,3}\.\d+")
 """Latitude and longitude in degrees."""
 
@@ -108,9 +109,17 @@ def _download_shown(post: Item, reader: User | None) -> bool:
     return may_download(post, reader) and not fault("downloads_gone_for_everyone")
 
 
+def reach_posts() -> None:
+    """The machine that holds the posts may be down; then nothing about one of them answers, but for pictures."""
+    item = state().items.get((request.view_args or {}).get("name", ""))
+    about_one = item is not None and item.kind in SHELVED and not request.path.startswith("/media")
+    if about_one and fault("pages_time_out"):
+        abort(503)
+
+
 def _post(name: str) -> Item:
     post = state().items.get(name)
-    if post is None or post.kind not in ("post", "card"):
+    if post is None or post.kind not in SHELVED:
         abort(404)
     return post
 
