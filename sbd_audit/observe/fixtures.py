@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from typing import Any
 
 from sbd_audit.observe.halt import Halt
 from sbd_audit.observe.located import carries_place, located_card
@@ -31,13 +32,19 @@ _LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
 class Fixtures:
-    """Material by name; a target may name its own words, such as an everyday word it has results for."""
+    """Material by name; a target may name its own words, such as an everyday word it has results for.
 
-    def __init__(self, run: str, given: Mapping[str, str]) -> None:
+    `phrases` are the vocabulary's tables of what the audit says in words of its own.
+    """
+
+    def __init__(
+        self, run: str, given: Mapping[str, str], phrases: Mapping[str, Any] | None = None
+    ) -> None:
         self._run = run
         self._given = given
+        self._phrases = phrases or {}
 
-    def make(self, name: str, key: str) -> str | list[str] | Picture:
+    def make(self, name: str, key: str, language: str = "en") -> str | list[str] | Picture:
         """The material `name`; `key` makes it unlike any other of the run."""
         if name in self._given:
             return self._given[name]
@@ -51,6 +58,10 @@ class Fixtures:
             return filter_terms(self._run)
         if name.startswith("filtered_forms."):
             return filtered_forms(self._run)[name.partition(".")[2]]
+        if name == "help_phrases" and (phrases := self._phrases.get(name, {}).get(language)):
+            return str(phrases[number % len(phrases)])
+        if name == "boundary_prompts" and name in self._phrases:
+            return list(self._phrases[name])
         if name in ("plain_image", "unrelated_image"):
             return card(number)
         if name == "located_image":

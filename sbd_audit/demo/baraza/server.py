@@ -13,17 +13,31 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from sbd_audit.demo.baraza import (
     actions,
     ages,
+    asking,
+    assistant,
+    calls,
     defence,
+    feed,
     finding,
+    following,
+    guardians,
     helpers,
     joining,
     keeping,
+    live,
     media,
     pages,
     people,
+    places,
     presence,
+    public_forms,
+    pushes,
+    removing,
     reports,
+    searching,
     security,
+    sending,
+    shop,
     writing,
 )
 from sbd_audit.demo.baraza.state import State
@@ -65,7 +79,10 @@ def create_app(state: State) -> Flask:
     """The application over a state; requests run one at a time."""
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=500_000, TEMPLATES_AUTO_RELOAD=False)
-    for part in (actions, joining, people, writing, reports, pages):
+    contact = (asking, calls, live)
+    design = (assistant, feed, guardians, pushes, searching, shop)
+    reporting = (reports, sending, following, public_forms, places, removing)
+    for part in (actions, joining, people, writing, pages, *contact, *design, *reporting):
         app.register_blueprint(part.pages)
     for part in (ages, finding, media, presence, security, defence, helpers, keeping):
         app.register_blueprint(part.pages)
@@ -87,8 +104,9 @@ def create_app(state: State) -> Flask:
         response.headers.setdefault("Cache-Control", "no-store")
         if not g.pop("indexable", False):
             response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Content-Security-Policy"] = (
-            "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+        response.headers.setdefault(
+            "Content-Security-Policy",
+            "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
         )
         return response
 
