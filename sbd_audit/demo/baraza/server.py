@@ -17,6 +17,7 @@ from sbd_audit.demo.baraza import (
     assistant,
     calls,
     defence,
+    discreet,
     feed,
     finding,
     following,
@@ -84,7 +85,9 @@ def create_app(state: State) -> Flask:
     reporting = (reports, sending, following, public_forms, places, removing)
     for part in (actions, joining, people, writing, pages, *contact, *design, *reporting):
         app.register_blueprint(part.pages)
-    for part in (ages, finding, media, presence, security, defence, helpers, keeping):
+    for part in (ages, finding, media, presence):
+        app.register_blueprint(part.pages)
+    for part in (security, defence, helpers, keeping, discreet):
         app.register_blueprint(part.pages)
 
     @app.before_request

@@ -138,6 +138,14 @@ def told(moment: datetime) -> str:
 
 
 @dataclass
+class Draft:
+    """A report that was begun: what was chosen and written so far."""
+
+    reason: str
+    words: str = ""
+
+
+@dataclass
 class User:
     handle: str
     name: str
@@ -167,6 +175,8 @@ class User:
     """What the age check found: adult, child, or nothing yet."""
     gender: str = ""
     public_role: str = ""
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    guarded: dict[str, str] = field(default_factory=dict)
     unwanted: list[str] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
     helpers: set[str] = field(default_factory=set)
@@ -226,6 +236,8 @@ class Report:
     subject: str = "me"
     words: str = ""
     link: str = ""
+    items: list[str] = field(default_factory=list)
+    accounts: list[str] = field(default_factory=list)
     file: bytes = b""
     status: str = "received"
     history: list[str] = field(default_factory=list)
@@ -311,7 +323,9 @@ class State:
         return one is not None and (one.handle in other.blocked or other.handle in one.blocked)
 
     def setting(self, owner: User, name: str) -> str:
-        """What a setting of `owner` stands at: as chosen, else as it was when the account was opened."""
+        """What a setting of `owner` stands at: as safety mode holds it, as chosen, else as it was at first."""
+        if name in owner.guarded:
+            return owner.guarded[name]
         if name in owner.chosen:
             return owner.chosen[name]
         own = UNLIKE if owner.starts is CLOSED else UNLIKE_FOR_ADULTS
