@@ -627,7 +627,6 @@ ROWS: dict[str, tuple[Look, Any, Any]] = {
     "adults_refused": (joining(30), "joined", "refused"),
     "minimum_age_refused": (joining(13), "guardian-step", "refused"),
     "pages_time_out": (status("/p/house0"), 200, 503),
-    "posts_open_for_nobody": (status("/p/house0"), 200, 404),
     "nothing_can_be_published": (posted("/api/posts", text="Hello."), 201, 403),
     "settings_refused": (posted("/api/settings", name="messages", value="none"), 200, 403),
     "media_host_down": (friend_gets("/media/{}"), 200, 503),

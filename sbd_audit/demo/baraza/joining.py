@@ -274,6 +274,7 @@ def api_set() -> Answer:
     if fault("settings_refused"):
         return refused("settings stay as they are")
     if state().setting(user, name) == value:
+        user.chosen[name] = value  # from now on by choice, whatever it started at
         return jsonify(settings={name: value})
     if name == "sign_in_mail" or not state().minor(user) or not _weaker(user, name, value):
         user.chosen[name] = value
