@@ -82,6 +82,8 @@ class Extractor(Strict):
     contacts: Literal[True] | Locator | None = None
     weight: Weight | None = None
     broken_links: Literal[True] | Locator | None = None
+    located: Literal[True] | None = None
+    permissions: Literal[True] | None = None
     network: Literal["calls", "trackers", "advertising_ids"] | None = None
     item: dict[str, Any] | None = None
     # details of the source
@@ -134,6 +136,8 @@ SOURCES = (
     "contacts",
     "weight",
     "broken_links",
+    "located",
+    "permissions",
     "network",
     "item",
 )

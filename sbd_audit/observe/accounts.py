@@ -188,6 +188,12 @@ class People:
         account.age = age
         account.birth_date = self._birth_date(age, random.Random(account.handle))  # noqa: S311
 
+    def born(self, account: Account, age: int) -> dict[str, str]:
+        """The parts of a birth date the account's person would give who claims to be of that age."""
+        other = replace(account)
+        self.restate_age(other, int(age))
+        return dict(other.lookup("birth_date"))
+
     def invent(
         self, case: str, role: str, persona: str, age: int | None, gender: str = ""
     ) -> Account:

@@ -271,7 +271,9 @@ class Scene:
         contacts = self.stage.contacts(self.actor)
         minutes = args.get("within_minutes")
         watch = self.world.target.limits.watch_seconds
+        actor, age = self.actor, args.get("age")
         return {
+            **({"born": self.world.people.born(actor, age)} if actor and age else {}),
             "run": self.world.run,
             "moment": time.time_ns(),
             **({"contact": contacts[0]} if contacts else {}),

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from sbd_audit.observe.pictures import card
+
 if TYPE_CHECKING:
     from conftest import House, Visitor
 
-CARD = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
+CARD = card(1).data
 
 
 @pytest.fixture

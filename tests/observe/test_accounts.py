@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from sbd_audit.library import Library
 from sbd_audit.models.platform import Handles
 from sbd_audit.observe.accounts import People
-from sbd_audit.observe.fixtures import Fixtures, Picture
+from sbd_audit.observe.fixtures import Fixtures
 from sbd_audit.observe.halt import Halt
+from sbd_audit.observe.pictures import Picture
 from sbd_audit.outcome import Reason
 
 

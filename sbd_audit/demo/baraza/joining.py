@@ -61,7 +61,8 @@ def join() -> Answer:
         )
         answer.set_cookie(BROWSER, browser_id(), samesite="Lax")
         return answer
-    answer = page("welcome", waiting=word == "guardian", topics=topics)
+    asks = state().minor(user) and fault("sign_up_asks_contacts")
+    answer = page("welcome", waiting=word == "guardian", topics=topics, asks_contacts=asks)
     if word == "created":
         begin_session(answer, user)
     return answer
@@ -101,6 +102,8 @@ def _join(form: dict[str, str], browser: str) -> tuple[str, User | None]:
     if not HANDLE.fullmatch(handle) or handle in house.users or len(user.password) < 8:
         return "refused", None
     age = user.age(house.today)
+    if request.path == "/join" and _turned_away(age):
+        return "refused", None
     if browser in house.refused_browsers and not fault("age_gate_retry_allowed"):
         return "refused", None
     if age < MINIMUM_AGE and not fault("under_age_accepted"):
@@ -124,6 +127,13 @@ def _join(form: dict[str, str], browser: str) -> tuple[str, User | None]:
         return "guardian", user
     _open(user)
     return "created", user
+
+
+def _turned_away(age: int) -> bool:
+    """Who cannot join through the page today, though old enough."""
+    if age >= ADULT:
+        return fault("adults_refused")
+    return age == MINIMUM_AGE and fault("minimum_age_refused")
 
 
 def _open(user: User) -> None:
@@ -259,10 +269,13 @@ def api_set() -> Answer:
         return refused("this cannot be changed")
     if (name, value) == ("tags", "none") and fault("no_tag_limit"):
         return refused("there is no such thing", 404)
-    if state().setting(user, name) == value:
-        return jsonify(settings={name: value})
     if fault("settings_cannot_be_saved"):
-        return refused("settings cannot be saved at the moment")
+        return refused("settings cannot be saved at the moment", 503)
+    if fault("settings_refused"):
+        return refused("settings stay as they are")
+    if state().setting(user, name) == value:
+        user.chosen[name] = value  # from now on by choice, whatever it started at
+        return jsonify(settings={name: value})
     if name == "sign_in_mail" or not state().minor(user) or not _weaker(user, name, value):
         user.chosen[name] = value
         return jsonify(settings={name: value})
@@ -284,6 +297,8 @@ def change(name: str) -> Answer:
         louder = name == "profile" and fault("weaker_choice_louder")
         return page("warning", name=name, to=to, louder=louder)
     if fault("settings_cannot_be_saved"):
+        return make_response("<h1>503</h1>", 503)
+    if fault("settings_refused"):
         return page(
             "message", 403, heading=t("not_saved"), text=t("not_saved_text"), id="not-saved"
         )

@@ -12,6 +12,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from sbd_audit.demo.baraza import (
     actions,
+    ages,
     asking,
     assistant,
     calls,
@@ -19,15 +20,18 @@ from sbd_audit.demo.baraza import (
     discreet,
     feed,
     figures,
+    finding,
     following,
     guardians,
     helpers,
     joining,
     keeping,
     live,
+    media,
     pages,
     people,
     places,
+    presence,
     public_forms,
     pushes,
     removing,
@@ -82,6 +86,8 @@ def create_app(state: State) -> Flask:
     reporting = (reports, sending, following, public_forms, places, removing)
     for part in (actions, joining, people, writing, pages, *contact, *design, *reporting):
         app.register_blueprint(part.pages)
+    for part in (ages, finding, media, presence):
+        app.register_blueprint(part.pages)
     for part in (security, defence, helpers, keeping, discreet, figures):
         app.register_blueprint(part.pages)
 
@@ -90,6 +96,7 @@ def create_app(state: State) -> Flask:
         state.lock.acquire()
         g.state, g.entered = state, True
         guard()
+        writing.reach_posts()
 
     @app.teardown_request
     def leave(_: BaseException | None) -> None:
@@ -99,7 +106,8 @@ def create_app(state: State) -> Flask:
     @app.after_request
     def headers(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-store")
-        response.headers["X-Robots-Tag"] = "noindex"
+        if not g.pop("indexable", False):
+            response.headers["X-Robots-Tag"] = "noindex"
         response.headers.setdefault(
             "Content-Security-Policy",
             "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'",

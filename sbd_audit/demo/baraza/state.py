@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from sbd_audit.demo.baraza.switchboard import Switchboard
+from sbd_audit.source import load
 
 HOUSE = "baraza"
+CARDS: list[dict[str, str]] = load(Path(__file__).with_name("cards.yaml")).data
 MINIMUM_AGE = 13
 ADULT = 18
 LIVE_AGE = 16
@@ -23,9 +26,17 @@ OPEN = {
     "mentions": "all",
     "groups": "friends",
     "found_by": "all",
-    "friends_list": "all",
+    "friends_list": "friends",
     "location": "off",
     "sign_in_mail": "quiet",
+    # age and privacy
+    "found_by_contact": "none",
+    "address_book": "off",
+    "last_seen": "friends",
+    "read_marks": "on",
+    "typing": "on",
+    "downloads": "friends",
+    "places": "off",
     # contact and design
     "calls": "friends",
     "tags": "all",
@@ -48,6 +59,11 @@ CLOSED = OPEN | {
     "mentions": "friends",
     "found_by": "none",
     "friends_list": "me",
+    # age and privacy
+    "last_seen": "none",
+    "read_marks": "off",
+    "typing": "off",
+    "downloads": "none",
     # contact and design
     "tags": "friends",
     "reshares": "friends",
@@ -71,6 +87,14 @@ CHOICES = {
     "friends_list": ("me", "friends", "all"),
     "location": ("off", "friends"),
     "sign_in_mail": ("quiet", "send"),
+    # age and privacy
+    "found_by_contact": ("none", "friends", "all"),
+    "address_book": ("off", "on"),
+    "last_seen": ("none", "friends", "all"),
+    "read_marks": ("off", "on"),
+    "typing": ("off", "on"),
+    "downloads": ("none", "friends", "all"),
+    "places": ("off", "near", "exact"),
     # contact and design
     "calls": ("none", "friends", "all"),
     "tags": ("none", "friends", "all"),
@@ -87,8 +111,12 @@ CHOICES = {
     "ads": ("locked", "off", "on"),
 }
 UNLIKE: dict[str, dict[str, str]] = {
-    "messages": {"dm_open_to_strangers_for_minors": "all"},
-    "profile": {"minor_profile_public": "all"},
+    "messages": {"dm_open_to_strangers_for_minors": "all", "stricter_than_asked": "none"},
+    "profile": {"minor_profile_public": "all", "stricter_than_asked": "me"},
+    # age and privacy
+    "address_book": {"contact_sync_on": "on"},
+    "downloads": {"download_offered": "all"},
+    "last_seen": {"minor_last_seen_open": "all"},
     # contact and design
     "live": {"live_starts_open": "all"},
     "feed": {"profiled_feed_for_minors": "behaviour"},
@@ -97,6 +125,11 @@ UNLIKE: dict[str, dict[str, str]] = {
     "ads": {"ads_personalised_for_minors": "on"},
 }
 """For a child's setting: what it starts at instead when a switch is thrown."""
+UNLIKE_FOR_ADULTS = {"last_seen": {"adult_last_seen_open": "all"}}
+UNLIKE_FOR_ALL = {"places": {"location_on_for_new_accounts": "exact"}}
+"""The same, for adults' and for everybody's."""
+LET_IN_ONE_BY_ONE = ("messages", "profile")
+"""Where these start closed to all, somebody is let in by being accepted as a friend."""
 
 
 def told(moment: datetime) -> str:
@@ -137,6 +170,9 @@ class User:
     leaving: str = ""
     email: str = ""
     phone: str = ""
+    last_seen: str = ""
+    age_found: str = ""
+    """What the age check found: adult, child, or nothing yet."""
     gender: str = ""
     public_role: str = ""
     drafts: dict[str, Draft] = field(default_factory=dict)
@@ -180,6 +216,9 @@ class Item:
     vanishing: bool = False
     liked_by: set[str] = field(default_factory=set)
     picture: bytes = b""
+    place: str = ""
+    rating: str = ""
+    read: bool = False
     deleted: bool = False
     audience: str = ""
     at: str = field(default_factory=stamp)
@@ -212,6 +251,7 @@ class Session:
     csrf: str
     device: int
     location: str = "off"
+    said_grown_up: bool = False
     id: str = field(default_factory=lambda: secrets.token_hex(5))
     since: str = field(default_factory=stamp)
 
@@ -232,6 +272,7 @@ class State:
         self.reports: dict[str, Report] = {}
         self.sessions: dict[str, Session] = {}
         self.outbox: list[dict[str, str]] = []
+        self.objections: list[dict[str, str]] = []
         self.pending: dict[str, str] = {}
         self.refused_browsers: set[str] = set()
         self.ahead = timedelta()
@@ -245,6 +286,9 @@ class State:
             )
         ):
             self.items[f"house{number}"] = Item(f"house{number}", "post", HOUSE, text)
+        for card in CARDS:
+            name = card["id"]
+            self.items[name] = Item(name, "card", HOUSE, card["text"], rating=card["rating"])
         self.items["remark0"] = Item("remark0", "comment", "baraza", "It stays so.", to="house0")
         self.groups["gardens"] = {"name": "Gardens", "members": ["baraza"], "invited": {}}
 
@@ -264,7 +308,8 @@ class State:
         return secrets.token_hex(5)
 
     def minor(self, user: User | None) -> bool:
-        return user is not None and user.age(self.today) < ADULT
+        """True for a child, and for whom the age check took for one."""
+        return user is not None and (user.age_found == "child" or user.age(self.today) < ADULT)
 
     def friends(self, one: User | None, other: User) -> bool:
         return one is not None and one.handle in other.friends
@@ -283,10 +328,10 @@ class State:
             return owner.guarded[name]
         if name in owner.chosen:
             return owner.chosen[name]
-        if owner.starts is CLOSED:
-            for switch, value in UNLIKE.get(name, {}).items():
-                if self.fault(switch):
-                    return value
+        own = UNLIKE if owner.starts is CLOSED else UNLIKE_FOR_ADULTS
+        for switch, value in (own.get(name, {}) | UNLIKE_FOR_ALL.get(name, {})).items():
+            if self.fault(switch):
+                return value
         return owner.starts[name]
 
     def choices(self, user: User) -> dict[str, tuple[str, ...]]:
@@ -303,6 +348,8 @@ class State:
         if visitor is owner:
             return True
         word = self.setting(owner, setting)
+        if word in ("none", "me") and setting in LET_IN_ONE_BY_ONE and setting not in owner.chosen:
+            return self.friends(visitor, owner)
         return word == "all" or (word == "friends" and self.friends(visitor, owner))
 
     def notify(self, user: User, kind: str, who: str, text: str) -> None:
@@ -339,6 +386,4 @@ class State:
             return False
         if post.audience and reader is not author:
             return post.audience == "friends" and self.friends(reader, author)
-        if self.lets(author, "profile", reader):
-            return True
-        return self.minor(author) and self.fault("private_profile_reads_safe_but_leaks")
+        return self.lets(author, "profile", reader)

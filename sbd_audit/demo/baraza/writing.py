@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, abort, jsonify, make_response, request
 from werkzeug.wrappers import Response as Answer
 
 from sbd_audit.demo.baraza import defence
+from sbd_audit.demo.baraza.ages import gate
+from sbd_audit.demo.baraza.media import may_download, taken_in
+from sbd_audit.demo.baraza.presence import mark_read
 from sbd_audit.demo.baraza.reported import detours
 from sbd_audit.demo.baraza.searching import found
 from sbd_audit.demo.baraza.shop import advert
@@ -13,7 +18,9 @@ from sbd_audit.demo.baraza.state import Item, User
 from sbd_audit.demo.baraza.web import body, fault, me, page, person, refused, signed_in, state
 
 pages = Blueprint("writing", __name__)
-MAX_PICTURE = 200_000
+SHELVED = ("post", "card")
+PLACE = re.compile(r"-?\d{1,3}\.\d+, ?-?\d{1,3}\.\d+")
+"""Latitude and longitude in degrees."""
 
 
 @pages.get("/")
@@ -36,34 +43,67 @@ def home() -> Answer:
 def publish() -> Answer:
     user = signed_in()
     text = str(body().get("text", "")).strip()
-    if not text:
+    upload = request.files.get("picture")
+    if not text and not upload:
         return refused("nothing to publish", 400)
-    item = Item(state().new_id(), "post", user.handle, text)
+    if fault("nothing_can_be_published"):
+        return refused("posts are not taken at the moment")
+    if upload and fault("uploads_broken_for_everyone"):
+        return refused("pictures cannot be taken in at the moment", 503)
+    picture = taken_in(upload) if upload else b""
+    if picture is None:
+        return refused("not a picture", 400)
+    item = Item(state().new_id(), "post", user.handle, text, picture=picture)
+    item.place = _place(user, str(body().get("place", "")))
     state().items[item.id] = item
     return make_response(jsonify(id=item.id, state="published"), 201)
 
 
+def _place(user: User, device: str) -> str:
+    """Where a post was written, as exactly as its author chose to show; nothing while that is off."""
+    if not PLACE.fullmatch(device):
+        return ""
+    chosen = state().setting(user, "places")
+    if chosen == "near":
+        return ", ".join(f"{float(number):.1f}" for number in device.split(","))
+    shown = chosen == "exact" or fault("location_reads_off_but_shown")
+    return device if shown else ""
+
+
 @pages.get("/api/posts/<name>")
 def api_post(name: str) -> Answer:
-    post = _post(name)
-    if not state().may_read(me(), post):
+    post, user = _post(name), me()
+    if not state().may_read(user, post) and not fault("address_ignores_audience"):
         return refused("not found", 404)
-    shown = [item.id for item in defence.comments(post, me())]
-    return jsonify(id=post.id, author=post.author, text=post.text, comments=shown)
+    if needs := gate(user, post, by_address=True):
+        return make_response(jsonify(needs=needs, rating=post.rating), 403)
+    shown = [item.id for item in defence.comments(post, user)]
+    return jsonify(
+        id=post.id, author=post.author, text=post.text, comments=shown, rating=post.rating
+    )
 
 
 @pages.get("/p/<name>")
 def post_page(name: str) -> Answer:
     post, user = _post(name), me()
+    author = state().users[post.author]
     if user is not None:
         user.opened[post.author] = user.opened.get(post.author, 0) + 1
-    if not state().may_read(user, post):
+    if not state().may_read(user, post) and not (
+        state().minor(author) and fault("private_profile_reads_safe_but_leaks")
+    ):
         return page("message", 404, heading="404", text="", id="gone")
+    rating = "" if post.rating and fault("rating_label_missing") else post.rating
+    if closed := gate(user, post, by_address=False):
+        return page("gate", 403, kind=closed, rating=rating, post=post)
     hidden = user is not None and name in user.unseen and request.args.get("show") != "1"
     return page(
         "post",
         post=post,
-        author=state().users[post.author],
+        rating=rating,
+        place="" if post.place and fault("location_display_broken") else post.place,
+        download=bool(post.picture) and _download_shown(post, user),
+        author=author,
         hidden=hidden,
         relief_offered=hidden and not fault("no_relief_offered"),
         detour=detours("post", user),
@@ -75,9 +115,21 @@ def post_page(name: str) -> Answer:
     )
 
 
+def _download_shown(post: Item, reader: User | None) -> bool:
+    return may_download(post, reader) and not fault("downloads_gone_for_everyone")
+
+
+def reach_posts() -> None:
+    """The machine that holds the posts may be down; then nothing about one of them answers, but for pictures."""
+    item = state().items.get((request.view_args or {}).get("name", ""))
+    about_one = item is not None and item.kind in SHELVED and not request.path.startswith("/media")
+    if about_one and fault("pages_time_out"):
+        abort(503)
+
+
 def _post(name: str) -> Item:
     post = state().items.get(name)
-    if post is None or post.kind != "post" or post.deleted:
+    if post is None or post.kind not in SHELVED or post.deleted:
         abort(404)
     return post
 
@@ -160,11 +212,13 @@ def send() -> Answer:
     picture = request.files.get("picture")
     if fault("messaging_broken_for_everyone"):
         return refused("messages cannot be sent")
-    sent = picture.stream.read(MAX_PICTURE) if picture is not None else b""
+    if picture is not None and fault("uploads_broken_for_everyone"):
+        return refused("pictures cannot be taken in at the moment", 503)
+    sent = taken_in(picture) if picture is not None else b""
     vanishing = bool(data.get("vanishes"))
     if vanishing and not _may_vanish(user, other):
         return refused("a message that removes itself cannot be sent to this person")
-    if picture is not None and not sent.startswith(b"\x89PNG\r\n"):
+    if sent is None:
         return refused("not a picture", 400)
     item = Item(
         state().new_id(), "message", user.handle, str(data.get("text", "")), to=other.handle
@@ -262,6 +316,7 @@ def thread(handle: str) -> Answer:
     user = signed_in()
     other, received = person(handle), [i for i in letters(user) if i.author == handle]
     waiting = any(item.waiting for item in received)
+    mark_read(received, user)
     accepted = request.args.get("accepted") == "1"
     gone = any(item.deleted for item in received) and fault("deleted_message_unreportable")
     out_of_reach = state().shut_out(user, other) and fault("blocker_unreportable")

@@ -44,6 +44,8 @@ class Tab:
 
     page: Page
     rest: Rest
+    asked: set[str] = field(default_factory=set)
+    """What pages of this browser have asked the device for."""
     locale: str = "en"
     answer: str = "dismiss"
     status: int | None = None
@@ -225,6 +227,9 @@ class Sight:
             return self.interactions
         if extractor.keyboard:
             return MISSING if self._reachable is None else self._reachable
+        if extractor.permissions:
+            rested = self.settle()  # a page that is not at rest may still ask
+            return sorted(self._tab.asked) if rested or self._tab.asked else MISSING
         if extractor.scan:
             keyboard = self.by_keyboard and self._reachable is not False
             return scanned(extractor.scan, self.scans, keyboard=keyboard)
