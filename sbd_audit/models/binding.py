@@ -62,6 +62,7 @@ class Extractor(Strict):
     contacts: Literal[True] | Locator | None = None
     weight: Weight | None = None
     broken_links: Literal[True] | Locator | None = None
+    people: Literal[True] | None = None
     item: dict[str, Any] | None = None
     # details of the source
     of: str | None = None
@@ -71,6 +72,8 @@ class Extractor(Strict):
     # transforms, in this order
     split: str | None = None
     map: str | None = None
+    among: str | None = None
+    share: Literal[True] | None = None
     contains: OneOrMore[str] | None = None
     equals: Any = Field(default=None, alias="is")
     differs: Any = Field(default=None, alias="not")
@@ -109,6 +112,7 @@ SOURCES = (
     "contacts",
     "weight",
     "broken_links",
+    "people",
     "item",
 )
 

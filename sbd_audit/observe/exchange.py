@@ -13,10 +13,10 @@ from sbd_audit.models.record import Did
 from sbd_audit.models.signs import Conditions
 from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.extract import MISSING, Page, ReplyPage, fits_page
-from sbd_audit.observe.fixtures import Picture
 from sbd_audit.observe.forms import fields
 from sbd_audit.observe.halt import Halt, unmapped
 from sbd_audit.observe.http import retry_after
+from sbd_audit.observe.pictures import Picture
 from sbd_audit.observe.recognise import asked_to_wait, classify, look_around
 from sbd_audit.observe.transcript import exchange_text, in_short
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import struct
-import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sbd_audit.observe.halt import Halt
+from sbd_audit.observe.pictures import Picture, card
 from sbd_audit.outcome import Reason
 
 _SUBJECTS = [
@@ -27,13 +25,7 @@ _SUBJECTS = [
 ]
 
 
-@dataclass(frozen=True)
-class Picture:
-    """An abstract picture: file name, media type and bytes."""
-
-    name: str
-    media_type: str
-    data: bytes
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
 class Fixtures:
@@ -47,29 +39,33 @@ class Fixtures:
         """The material `name`; `key` makes it unlike any other of the run."""
         if name in self._given:
             return self._given[name]
-        number = int(hashlib.sha256(f"{self._run}/{key}".encode()).hexdigest()[:8], 16)
+        number = self._number(key)
         if name == "neutral_text":
             first, second = _SUBJECTS[number % 12], _SUBJECTS[number // 12 % 12]
             return f"A {first} stands near the {second}, note {self._run[-4:]}{number % 65536:04x}."
         if name == "common_topic":
             return "weather"
-        if name == "plain_image":
-            return Picture(f"card-{number % 65536:04x}.png", "image/png", _png(number))
+        if name in ("plain_image", "unrelated_image"):
+            return card(number)
+        if (kept := self._listed(name, self._number(key.rpartition("/")[0]))) is not None:
+            return kept
         raise Halt(None, Reason.no_binding, f"the tool cannot make {name.replace('_', ' ')} yet")
 
+    def _number(self, key: str) -> int:
+        return int(hashlib.sha256(f"{self._run}/{key}".encode()).hexdigest()[:8], 16)
 
-def _png(number: int, size: int = 48) -> bytes:
-    """A small picture of two coloured fields, unlike any other of the run."""
-    first = bytes((number >> shift) & 0xFF for shift in (0, 8, 16))
-    second = bytes(255 - part for part in first)
-    half = size // 2
-    rows = b"".join(
-        b"\0" + (first * half + second * half if y < half else second * half + first * half)
-        for y in range(size)
-    )
-    header = struct.pack(">IIBBBBB", size, size, 8, 2, 0, 0, 0)
-    parts = [(b"IHDR", header), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-        for kind, body in parts
-    )
+    def _listed(self, name: str, number: int) -> str | Picture | None:
+        """Material a case puts on a list and then uses: the same all through the case, and nowhere else."""
+        plain, _, variant = name.partition(".")
+        if plain in ("canary_image", "late_canary_image", "trigger_image"):
+            return card(number, "canary")
+        if plain == "canary_variants":
+            return card(number, "canary", variant)
+        word = f"{number:08x}".translate(_LETTERS)
+        return {
+            "canary_term": f"zu{word}ma",
+            "near_miss_term": f"zu{word}na",
+            "agreed_trigger_term": f"ko{word}ri",
+            "canary_link": f"https://{word}.listed.test/",
+            "neutral_link": f"https://{word}.neutral.test/",
+        }.get(plain)

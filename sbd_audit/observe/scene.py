@@ -269,6 +269,7 @@ class Scene:
         return {
             "run": self.world.run,
             "moment": time.time_ns(),
+            "people": [one.handle for one in self.stage.accounts.values() if not one.anonymous],
             **({"contact": contacts[0]} if contacts else {}),
             "base_url": self.world.target.base_url.rstrip("/"),
             "host": urlsplit(self.world.target.base_url).netloc,
@@ -317,6 +318,8 @@ class Scene:
             raw = int((time.monotonic() - self._clock) // 60)
         elif page is None:
             raw = MISSING
+        elif extractor.people:
+            raw = self.stage.named_in(page.visible_text())
         elif extractor.any_text is not None:
             raw = self._any_text([str(self.fill(word)) for word in extractor.any_text], page)
         elif extractor.language or extractor.grade or extractor.contacts or extractor.broken_links:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from sbd_audit.models.platform import Handles
 from sbd_audit.observe.accounts import People
-from sbd_audit.observe.fixtures import Fixtures, Picture
+from sbd_audit.observe.fixtures import Fixtures
+from sbd_audit.observe.pictures import Picture
 
 
 @given(

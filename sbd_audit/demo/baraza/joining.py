@@ -176,6 +176,9 @@ def api_login() -> Answer:
     user = _credentials(body())
     if user is None:
         return refused("wrong name or password")
+    held = session()
+    if held and held.user == user.handle and fault("sessions_refused"):
+        return refused("not now")
     if _challenged(user):
         return make_response(jsonify(state="code"), 200)
     answer = make_response(jsonify(state="signed in", handle=user.handle), 200)
@@ -292,18 +295,6 @@ def _weaker(user: User, name: str, value: str) -> bool:
 def data() -> Answer:
     signed_in()
     return page("data", hidden=fault("deletion_hidden"), step=request.args.get("step", ""))
-
-
-@pages.post("/settings/data/export")
-def export() -> Answer:
-    user = signed_in()
-    own = [item.text for item in state().items.values() if item.author == user.handle]
-    return page(
-        "message",
-        heading=t("export_ready"),
-        text=f"{t('export_text')} {len(own)}",
-        id="export-ready",
-    )
 
 
 @pages.route("/settings/data/delete", methods=["GET", "POST"])

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, make_response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
+from sbd_audit.demo.baraza import decisions
 from sbd_audit.demo.baraza.state import Report
 from sbd_audit.demo.baraza.web import fault, language, me, page, signed_in, state, t
 from sbd_audit.source import load
@@ -52,13 +53,21 @@ def send(name: str, reason: str) -> Answer:
     if fault("reports_rate_limited"):
         return make_response("<h1>429</h1>", 429)
     _reason(name, reason)
+    if _known(name) and fault("crowd_reports_refused"):
+        return make_response("<h1>403</h1>", 403)
     reference = f"B-{state().new_id()[:6].upper()}"
     report = Report(reference, user.handle, name, reason, state().stamp())
     report.history.append(f"{report.at}: {t('report_arrived')}")
     state().reports[reference] = report
+    decisions.after_report(report)
     if fault("report_ack_missing"):
         return redirect("/")
     return page("receipt", report=report, show_reference=not fault("receipt_without_reference"))
+
+
+def _known(name: str) -> bool:
+    """True when somebody else has reported this already."""
+    return any(report.item == name for report in state().reports.values())
 
 
 def _reason(name: str, reason: str) -> Any:
@@ -110,7 +119,13 @@ def mine() -> Answer:
 def status(reference: str) -> Answer:
     if fault("no_status_page"):
         return page("message", 404, heading=t("not_here"), text="", id="gone")
-    return page("report", report=_own(reference), withdrawable=not fault("no_withdrawal"))
+    report = _own(reference)
+    return page(
+        "report",
+        report=report,
+        withdrawable=not fault("no_withdrawal"),
+        outcome=decisions.outcome(report),
+    )
 
 
 @pages.post("/reports/<reference>/<act>")
@@ -120,7 +135,6 @@ def manage(reference: str, act: str) -> Answer:
         "add": t("added"),
         "withdraw": t("withdrawn"),
         "quiet": t("updates_off"),
-        "appeal": t("appealed"),
     }
     report.history.append(f"{state().stamp()}: {words.get(act) or abort(404)}")
     if act == "withdraw":
@@ -130,20 +144,13 @@ def manage(reference: str, act: str) -> Answer:
     return redirect(f"/reports/{reference}")
 
 
-@pages.post("/practice/decide/<reference>")
-def decide(reference: str) -> Answer:
-    """The practice moderator's desk: an outcome with its reason."""
-    report = state().reports.get(reference) or abort(404)
-    report.status = "decided"
-    report.history.append(f"{state().stamp()}: {t('decided')}")
-    return make_response("", 204)
-
-
 def _own(reference: str) -> Report:
-    report = state().reports.get(reference)
-    if report is None or report.reporter != signed_in().handle:
-        abort(404)
-    return report
+    """A report of the person asking, by its reference or by what it is about."""
+    user = signed_in()
+    for report in state().reports.values():
+        if report.reporter == user.handle and reference in (report.reference, report.item):
+            return report
+    abort(404)
 
 
 # -------------------------------------------------------------------- forms for anyone

@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from flask import Flask, Response, g
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from sbd_audit.demo.baraza import actions, joining, pages, people, reports, writing
+from sbd_audit.demo.baraza import (
+    actions,
+    decisions,
+    desk,
+    joining,
+    mydata,
+    pages,
+    people,
+    reports,
+    writing,
+)
 from sbd_audit.demo.baraza.state import State
 from sbd_audit.demo.baraza.switchboard import Switchboard
 from sbd_audit.demo.baraza.web import guard
@@ -50,7 +60,7 @@ def create_app(state: State) -> Flask:
     """The application over a state; requests run one at a time."""
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=500_000, TEMPLATES_AUTO_RELOAD=False)
-    for part in (actions, joining, people, writing, reports, pages):
+    for part in (actions, joining, people, writing, reports, pages, decisions, desk, mydata):
         app.register_blueprint(part.pages)
 
     @app.before_request

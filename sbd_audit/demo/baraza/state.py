@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 import threading
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from sbd_audit.demo.baraza.records import Records
 from sbd_audit.demo.baraza.switchboard import Switchboard
 
 MINIMUM_AGE = 13
@@ -60,6 +61,7 @@ class User:
     biography: str = ""
     notices: list[dict[str, str]] = field(default_factory=list)
     leaving: str = ""
+    ahead: int = 0  # hours by which the practice clock of this person was moved on
 
     def age(self, today: date) -> int:
         if self.born is None:
@@ -84,6 +86,7 @@ class Item:
     dropped: bool = False
     announced: bool = True
     picture: bytes = b""
+    removed: bool = False
 
 
 @dataclass
@@ -125,6 +128,7 @@ class State:
         self.outbox: list[dict[str, str]] = []
         self.pending: dict[str, str] = {}
         self.refused_browsers: set[str] = set()
+        self.records = Records()
         self.users["baraza"] = User(
             "baraza", "Baraza", secrets.token_hex(16), date(1980, 5, 5), settings=dict(OPEN)
         )
@@ -141,6 +145,10 @@ class State:
     def today(self) -> date:
         return datetime.now(UTC).date()
 
+    def now(self, user: User) -> datetime:
+        """The moment it is for this person; on the practice platform their clock can be moved on."""
+        return datetime.now(UTC) + timedelta(hours=user.ahead)
+
     def stamp(self) -> str:
         return datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC")
 
@@ -148,7 +156,7 @@ class State:
         return secrets.token_hex(5)
 
     def minor(self, user: User | None) -> bool:
-        return user is not None and user.age(self.today) < ADULT
+        return user is not None and user.age(self.now(user).date()) < ADULT
 
     def friends(self, one: User | None, other: User) -> bool:
         return one is not None and one.handle in other.friends
@@ -177,7 +185,7 @@ class State:
 
     def may_read(self, reader: User | None, post: Item) -> bool:
         author = self.users.get(post.author)
-        if author is None or self.shut_out(reader, author):
+        if author is None or post.removed or self.shut_out(reader, author):
             return False
         if self.lets(author, "profile", reader):
             return True
