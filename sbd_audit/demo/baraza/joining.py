@@ -176,8 +176,10 @@ def api_login() -> Answer:
     user = _credentials(body())
     if user is None:
         return refused("wrong name or password")
+    user.sign_ins += 1
     held = session()
-    if held and held.user == user.handle and fault("sessions_refused"):
+    again = held is not None and held.user == user.handle and user.sign_ins > 1
+    if again and fault("sessions_refused"):
         return refused("not now")
     if _challenged(user):
         return make_response(jsonify(state="code"), 200)

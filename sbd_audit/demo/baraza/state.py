@@ -61,6 +61,7 @@ class User:
     biography: str = ""
     notices: list[dict[str, str]] = field(default_factory=list)
     leaving: str = ""
+    sign_ins: int = 0
     ahead: int = 0  # hours by which the practice clock of this person was moved on
 
     def age(self, today: date) -> int:
