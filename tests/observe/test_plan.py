@@ -148,11 +148,7 @@ def test_a_crowd_is_played_by_as_many_people(library: Library) -> None:
 def test_a_row_is_shared_only_with_a_row(library: Library) -> None:
     """A read made for one check is found by another under the value of its row."""
     profile = library.profile("ke-cop-2025")
-    names = (
-        "privacy.settings-persist",
-        "contact.stranger-messages",
-        "privacy.birthday-keeps-settings",
-    )
+    names = ("age.birth-date-edit-resisted", "privacy.birthday-keeps-settings")
     extra = tuple(
         profile.good_practice[0].model_copy(update={"check": name, "because": "A test."})
         for name in names

@@ -26,7 +26,7 @@ def move(house: State, people: Iterable[str], hours: int) -> None:
         child = house.minor(user)
         user.ahead += hours
         if child and user.age(now(user).date()) >= ADULT and house.fault("birthday_opens_messages"):
-            user.settings["messages"] = "all"
+            user.chosen["messages"] = "all"
         _removals(house, user)
         _purge(house, user)
 

@@ -30,7 +30,7 @@ def copy() -> Answer:
         handle=user.handle,
         name=user.name,
         born=user.born.isoformat() if user.born else None,
-        settings=user.settings,
+        settings=user.chosen,
         friends=sorted(user.friends),
         items=[{"id": item.id, "kind": item.kind, "text": item.text} for item in own],
         reports=[one.reference for one in state().reports.values() if one.reporter == user.handle],

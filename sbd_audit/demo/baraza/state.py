@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sbd_audit.demo.baraza.records import Records
 from sbd_audit.demo.baraza.switchboard import Switchboard
 
+HOUSE = "baraza"
 MINIMUM_AGE = 13
 ADULT = 18
 OPEN = {
@@ -43,6 +46,11 @@ CHOICES = {
     "location": ("off", "friends"),
     "sign_in_mail": ("quiet", "send"),
 }
+UNLIKE: dict[str, dict[str, str]] = {
+    "messages": {"dm_open_to_strangers_for_minors": "all"},
+    "profile": {"minor_profile_public": "all"},
+}
+"""For a child's setting: what it starts at instead when a switch is thrown."""
 
 
 @dataclass
@@ -53,7 +61,8 @@ class User:
     born: date | None
     guardian: str = ""
     active: bool = True
-    settings: dict[str, str] = field(default_factory=dict)
+    starts: Mapping[str, str] = field(default_factory=lambda: OPEN)
+    chosen: dict[str, str] = field(default_factory=dict)
     friends: set[str] = field(default_factory=set)
     asked_by: set[str] = field(default_factory=set)
     blocked: set[str] = field(default_factory=set)
@@ -130,9 +139,7 @@ class State:
         self.pending: dict[str, str] = {}
         self.refused_browsers: set[str] = set()
         self.records = Records()
-        self.users["baraza"] = User(
-            "baraza", "Baraza", secrets.token_hex(16), date(1980, 5, 5), settings=dict(OPEN)
-        )
+        self.users[HOUSE] = User(HOUSE, "Baraza", secrets.token_hex(16), date(1980, 5, 5))
         for number, text in enumerate(
             (
                 "The weather over the lake is clear this week.",
@@ -140,7 +147,7 @@ class State:
                 "Tell us about the weather where you are.",
             )
         ):
-            self.items[f"house{number}"] = Item(f"house{number}", "post", "baraza", text)
+            self.items[f"house{number}"] = Item(f"house{number}", "post", HOUSE, text)
 
     @property
     def today(self) -> date:
@@ -166,11 +173,21 @@ class State:
         """True when either has blocked the other."""
         return one is not None and (one.handle in other.blocked or other.handle in one.blocked)
 
+    def setting(self, owner: User, name: str) -> str:
+        """What a setting of `owner` stands at: as chosen, else as it was when the account was opened."""
+        if name in owner.chosen:
+            return owner.chosen[name]
+        if owner.starts is CLOSED:
+            for switch, value in UNLIKE.get(name, {}).items():
+                if self.fault(switch):
+                    return value
+        return owner.starts[name]
+
     def lets(self, owner: User, setting: str, visitor: User | None) -> bool:
         """Whether a setting of `owner` lets `visitor` in."""
         if visitor is owner:
             return True
-        word = owner.settings[setting]
+        word = self.setting(owner, setting)
         return word == "all" or (word == "friends" and self.friends(visitor, owner))
 
     def notify(self, user: User, kind: str, who: str, text: str) -> None:
@@ -179,10 +196,18 @@ class State:
             return
         user.notices.insert(0, {"kind": kind, "who": who, "text": text})
 
-    def posts_for(self, reader: User | None) -> list[Item]:
+    def posts_for(self, reader: User) -> list[Item]:
         """Posts the reader may see, newest first."""
         posts = [item for item in reversed(list(self.items.values())) if item.kind == "post"]
         return [post for post in posts if self.may_read(reader, post)]
+
+    def feed_of(self, reader: User) -> list[Item]:
+        """What the front page shows; a child's posts come to friends only, whoever else may open them."""
+        near = reader.friends | {reader.handle}
+        children = {user.handle for user in self.users.values() if self.minor(user)} - near
+        posts = [item for item in reversed(list(self.items.values())) if item.kind == "post"]
+        shown = (p for p in posts if p.author not in children and self.may_read(reader, p))
+        return list(islice(shown, 20))
 
     def may_read(self, reader: User | None, post: Item) -> bool:
         author = self.users.get(post.author)

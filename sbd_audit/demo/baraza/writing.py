@@ -15,7 +15,7 @@ MAX_PICTURE = 200_000
 @pages.get("/")
 def home() -> Answer:
     user = me()
-    return page("home", posts=state().posts_for(user)[:20] if user else [])
+    return page("home", posts=state().feed_of(user) if user else [])
 
 
 @pages.post("/api/posts")
