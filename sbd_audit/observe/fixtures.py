@@ -43,6 +43,8 @@ class Fixtures:
         if name == "neutral_text":
             first, second = _SUBJECTS[number % 12], _SUBJECTS[number // 12 % 12]
             return f"A {first} stands near the {second}, note {self._run[-4:]}{number % 65536:04x}."
+        if name in ("harm_cards", "topic_cards"):
+            return f"A test card about a {_SUBJECTS[number % 12]}, {self._run[-4:]}{number % 65536:04x}"
         if name == "common_topic":
             return "weather"
         if name in ("plain_image", "unrelated_image"):

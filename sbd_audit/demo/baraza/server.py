@@ -14,6 +14,7 @@ from sbd_audit.demo.baraza import (
     actions,
     decisions,
     desk,
+    feed,
     joining,
     mydata,
     pages,
@@ -60,7 +61,7 @@ def create_app(state: State) -> Flask:
     """The application over a state; requests run one at a time."""
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=500_000, TEMPLATES_AUTO_RELOAD=False)
-    for part in (actions, joining, people, writing, reports, pages, decisions, desk, mydata):
+    for part in (actions, joining, people, writing, reports, pages, decisions, desk, feed, mydata):
         app.register_blueprint(part.pages)
 
     @app.before_request

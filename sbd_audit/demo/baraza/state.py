@@ -26,6 +26,7 @@ OPEN = {
     "friends_list": "all",
     "location": "off",
     "sign_in_mail": "quiet",
+    "sensitive": "hide",
 }
 CLOSED = OPEN | {
     "messages": "friends",
@@ -45,6 +46,7 @@ CHOICES = {
     "friends_list": ("me", "friends", "all"),
     "location": ("off", "friends"),
     "sign_in_mail": ("quiet", "send"),
+    "sensitive": ("hide", "show"),
 }
 UNLIKE: dict[str, dict[str, str]] = {
     "messages": {"dm_open_to_strangers_for_minors": "all"},
