@@ -39,7 +39,7 @@ def _removals(house: State, user: User) -> None:
             continue
         late = house.fault("image_removed_late")
         if user.ahead - since >= (LATE_HOURS if late else REMOVAL_HOURS):
-            house.take_down(item)
+            item.removed = True
 
 
 def _purge(house: State, user: User) -> None:

@@ -57,7 +57,9 @@ def api_feed() -> Answer:
         return make_response("", 503)
     count = request.args.get("count", 20, type=int)
     cards = [] if fault("feed_empty") else recommended(user, count)
-    return jsonify(items=[{"id": card.id, "topic": card.topic, "text": card.text} for card in cards])
+    return jsonify(
+        items=[{"id": card.id, "topic": card.topic, "text": card.text} for card in cards]
+    )
 
 
 @pages.get("/feed")
@@ -109,7 +111,9 @@ def seed() -> Answer:
     data = body()
     topic = state().new_id()
     made = [
-        Card(state().new_id(), topic, f"{data.get('text', '')} ({number + 1})", data.get("label", ""))
+        Card(
+            state().new_id(), topic, f"{data.get('text', '')} ({number + 1})", data.get("label", "")
+        )
         for number in range(min(int(data.get("count", 0)), 200))
     ]
     state().records.cards += made

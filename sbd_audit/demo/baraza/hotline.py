@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -227,5 +228,8 @@ def _in_order(got: list[dict[str, Any]], number: str) -> bool:
     """Whether a report's steps came one after the other; a step may be sent again, none may be left out."""
     steps = [one["step"] for one in got if one["number"] == number]
     ranks = [STEPS.index(step) for step in steps if step in STEPS]
-    jumps = zip(ranks, ranks[1:], strict=False)
-    return bool(ranks) and ranks[0] == 0 and all(0 <= later - rank <= 1 for rank, later in jumps)
+    return (
+        bool(ranks)
+        and ranks[0] == 0
+        and all(0 <= later - rank <= 1 for rank, later in pairwise(ranks))
+    )
