@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import sbd_audit
+from sbd_audit.attestations import named_by
 from sbd_audit.canonical import digest, pretty
 from sbd_audit.errors import AuditError, DefinitionError, UsageError
 from sbd_audit.evidence.bundle import Bundle, BundleWriter
@@ -77,6 +78,7 @@ class Audit:
         if problems := list(target_problems(defined, self.library.vocabulary)):
             raise DefinitionError(problems)
         self.target: Target = defined.model
+        self.attestations = named_by(self.target, request.target, self.library.vocabulary)
         self.platform = self.library.platform(self.target.platform)
         self.profiles: list[Profile] = [self.library.profile(name) for name in request.profiles]
         check_guardrails(self.profiles, self.library, self.target)
@@ -211,6 +213,7 @@ class Audit:
             redactor=self.redactor,
             store=EvidenceStore(self.writer.data / "evidence", self.redactor, self._captured),
             clauses=self.library.clauses,
+            attestations=self.attestations.cleaned(self.redactor.text),
             folder=self.request.target.resolve().parent,
         )
 

@@ -54,6 +54,7 @@ class Extractor(Strict):
     template: str | None = None
     locator: Locator | None = None
     interactions: Literal[True] | None = None
+    requests: Literal[True] | None = None
     keyboard: Literal[True] | None = None
     elapsed_minutes: Literal[True] | None = None
     language: Literal[True] | Locator | None = None
@@ -104,6 +105,7 @@ SOURCES = (
     "template",
     "locator",
     "interactions",
+    "requests",
     "keyboard",
     "elapsed_minutes",
     "language",
@@ -250,9 +252,10 @@ class Performance(Strict):
 
 
 def fits(when: dict[str, Any] | None, args: dict[str, Any]) -> bool:
-    """True when every named argument has one of the listed values."""
+    """True when every named argument has one of the listed values; `"*"` is any value, but some."""
     return all(
         _word(args.get(name)) in {_word(value) for value in values}
+        or ("*" in values and args.get(name) is not None)
         for name, values in (when or {}).items()
     )
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 
 from sbd_audit.observe.halt import Halt
+from sbd_audit.observe.nonce_words import filter_terms, filtered_forms
 from sbd_audit.observe.pictures import Picture, card
 from sbd_audit.outcome import Reason
 
@@ -35,7 +36,7 @@ class Fixtures:
         self._run = run
         self._given = given
 
-    def make(self, name: str, key: str) -> str | Picture:
+    def make(self, name: str, key: str) -> str | list[str] | Picture:
         """The material `name`; `key` makes it unlike any other of the run."""
         if name in self._given:
             return self._given[name]
@@ -47,6 +48,10 @@ class Fixtures:
             return f"A test card about a {_SUBJECTS[number % 12]}, {self._run[-4:]}{number % 65536:04x}"
         if name == "common_topic":
             return "weather"
+        if name == "filter_terms":
+            return filter_terms(self._run)
+        if name.startswith("filtered_forms."):
+            return filtered_forms(self._run)[name.partition(".")[2]]
         if name in ("plain_image", "unrelated_image"):
             return card(number)
         if (kept := self._listed(name, self._number(key.rpartition("/")[0]))) is not None:

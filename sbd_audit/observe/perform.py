@@ -16,13 +16,14 @@ from sbd_audit.observe.browser import errors_as_halts
 from sbd_audit.observe.custom import call
 from sbd_audit.observe.documents import read_document
 from sbd_audit.observe.halt import Halt, unmapped
+from sbd_audit.observe.persons import ask_person
 from sbd_audit.observe.scene import Scene
 from sbd_audit.observe.sessions import Sessions
 from sbd_audit.observe.template import REFERENCE, descend
 from sbd_audit.observe.world import Stage, World
 from sbd_audit.outcome import Reason
 
-ENGINE_OWN = {"read_document": read_document}
+ENGINE_OWN = {"read_document": read_document, "ask_person": ask_person}
 JOINING = ("sign_up", "sign_in")
 
 
@@ -69,6 +70,7 @@ class Performer:
             evidence=tuple(dict.fromkeys(evidence)),
             documents=tuple(scene.documents),
             readings=tuple(scene.readings),
+            given=tuple(scene.given),
             started_at=started,
             seconds=decimal(Fraction(int((time.monotonic() - clock) * 1000), 1000), 3),
             **self.world.redactor.data(record),

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sbd_audit.evidence.named import telling
+from sbd_audit.models.attestation import Given
 from sbd_audit.models.binding import BindingStep, Eventually, Extractor, Fixed, Performance, fits
 from sbd_audit.models.document import DocumentSeen, StatementRead
 from sbd_audit.models.record import Did, Planned
@@ -49,6 +50,8 @@ class Scene:
         self.transcript: list[str] = []
         self.documents: list[DocumentSeen] = []
         self.readings: list[StatementRead] = []
+        self.given: list[Given] = []
+        self.attested: list[str] = []
         self._http = Exchanges(self)
         self._clock = time.monotonic()
         role = planned.args.get("as")
@@ -316,6 +319,8 @@ class Scene:
             raw = self.fill(extractor.template)
         elif extractor.elapsed_minutes:
             raw = int((time.monotonic() - self._clock) // 60)
+        elif extractor.requests:
+            raw = self._http.changes
         elif page is None:
             raw = MISSING
         elif extractor.people:
@@ -367,7 +372,7 @@ class Scene:
 
     def exhibits(self) -> list[str]:
         """Hashes of what is kept as evidence of this performance."""
-        kept = [seen.exhibit for seen in self.documents if seen.exhibit]
+        kept = [seen.exhibit for seen in self.documents if seen.exhibit] + self.attested
         if self.transcript:
             text = "\n\n".join(self.transcript)
             says = f"http transcript of {self.planned.capability}"

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sbd_audit.attestations import Attestations
 from sbd_audit.capabilities import Vocabulary
 from sbd_audit.evidence.redact import Redactor
 from sbd_audit.evidence.store import EvidenceStore
@@ -39,6 +40,7 @@ class World:
     redactor: Redactor
     store: EvidenceStore
     clauses: Mapping[str, Clause] = field(default_factory=dict)
+    attestations: Attestations = field(default_factory=Attestations)
     folder: Path | None = None
     made: list[Account] = field(default_factory=list)
     unknown_pages: UnknownPages = field(default_factory=UnknownPages)

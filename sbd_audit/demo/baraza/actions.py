@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, abort, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from sbd_audit.demo.baraza import people, writing
+from sbd_audit.demo.baraza import defence, people, writing
 from sbd_audit.demo.baraza.web import COOKIE, page, signed_in, state, t
 
 pages = Blueprint("actions", __name__)
@@ -19,6 +19,8 @@ ACTS: dict[str, Callable[[], Answer]] = {
     "accept": people.accept,
     "block": people.block,
     "mute": people.mute,
+    "filter": defence.keep_out,
+    "narrow": defence.narrow,
 }
 
 

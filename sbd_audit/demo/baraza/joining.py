@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from flask import Blueprint, jsonify, make_response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
+from sbd_audit.demo.baraza import security
 from sbd_audit.demo.baraza.state import ADULT, CHOICES, CLOSED, MINIMUM_AGE, OPEN, User
 from sbd_audit.demo.baraza.web import (
     BROWSER,
@@ -95,6 +96,8 @@ def _join(form: dict[str, str], browser: str) -> tuple[str, User | None]:
     user = User(
         handle, form.get("name") or handle, form.get("password", ""), born, form.get("guardian", "")
     )
+    user.email, user.phone = form.get("email", ""), form.get("phone", "")
+    user.gender = form.get("gender", "")
     if not HANDLE.fullmatch(handle) or handle in house.users or len(user.password) < 8:
         return "refused", None
     age = user.age(house.today)
@@ -159,9 +162,8 @@ def login() -> Answer:
     if user is None:
         return page("login", 200, wrong=True)
     if _challenged(user):
-        return page(
-            "message", heading=t("code_needed"), text=t("code_needed_text"), id="second-step"
-        )
+        security.send_code(user)
+        return page("second_step", handle=user.handle)
     answer = redirect("/")
     begin_session(answer, user)
     return answer
@@ -178,6 +180,7 @@ def api_login() -> Answer:
     if again and fault("sessions_refused"):
         return refused("not now")
     if _challenged(user):
+        security.send_code(user)
         return make_response(jsonify(state="code"), 200)
     answer = make_response(jsonify(state="signed in", handle=user.handle), 200)
     begin_session(answer, user)
@@ -188,7 +191,7 @@ def _challenged(user: User) -> bool:
     held = session()
     known = held is not None and held.user == user.handle
     elsewhere = any(other.user == user.handle for other in state().sessions.values())
-    return elsewhere and not known and fault("second_device_challenged")
+    return not known and (user.second_step or (elsewhere and fault("second_device_challenged")))
 
 
 def _credentials(form: dict[str, str]) -> User | None:

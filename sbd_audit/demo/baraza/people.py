@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, abort, jsonify, make_response, request
@@ -54,6 +55,15 @@ def _seen(user: User, visitor: User | None) -> list[str] | None:
     return seen
 
 
+@pages.post("/api/profile")
+def describe() -> Answer:
+    """What somebody says about themselves: a sentence, and a public role if they hold or seek one."""
+    user, data = signed_in(), body()
+    user.biography = str(data.get("biography", user.biography))[:300]
+    user.public_role = str(data.get("public_role", user.public_role))[:30]
+    return jsonify(biography=user.biography, public_role=user.public_role)
+
+
 # -------------------------------------------------------------------- friends
 
 
@@ -82,18 +92,25 @@ def accept() -> Answer:
 
 @pages.post("/api/blocks")
 def block() -> Answer:
+    return block_for(signed_in())
+
+
+def block_for(user: User) -> Answer:
+    """Blocks one or several, named in a list or, from a page, with spaces or commas between."""
     if fault("blocking_down"):
         return make_response("", 500)
-    user = signed_in()
     named = body().get("who", [])
-    for handle in [named] if isinstance(named, str) else named:
+    handles = re.split(r"[\s,]+", named.strip()) if isinstance(named, str) else list(named)
+    if len(handles) > 1 and fault("no_bulk_block"):
+        handles = handles[:1]
+    for handle in handles:
         other = person(handle)
         user.blocked.add(handle)
         user.friends.discard(handle)
         other.friends.discard(user.handle)
         if fault("block_is_announced"):
             state().notify(other, "blocked", user.handle, "has blocked you")
-    return jsonify(state="blocked", count=len(user.blocked))
+    return jsonify(state="blocked", count=len(handles))
 
 
 @pages.post("/api/mutes")
@@ -193,4 +210,5 @@ def _group(name: str) -> dict[str, Any]:
 
 @pages.get("/api/notices")
 def notices() -> Answer:
-    return jsonify(notices=signed_in().notices)
+    user = signed_in()
+    return jsonify(notices=[] if user.notices and fault("notices_down") else user.notices)

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, make_response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from sbd_audit.demo.baraza import decisions
-from sbd_audit.demo.baraza.state import Report
+from sbd_audit.demo.baraza.state import Report, User
 from sbd_audit.demo.baraza.web import fault, language, me, page, signed_in, state, t
 from sbd_audit.source import load
 
@@ -28,7 +28,7 @@ def form(name: str) -> Answer:
     chosen = request.args.get("reason", "")
     if chosen in DATA["reasons"]:
         return redirect(f"/report/{name}/{chosen}")
-    return page("reasons", name=name, reasons=_reasons(state().minor(user)))
+    return page("reasons", name=name, reasons=_reasons(user))
 
 
 @pages.get("/report/<name>/<reason>")
@@ -55,10 +55,8 @@ def send(name: str, reason: str) -> Answer:
     _reason(name, reason)
     if _known(name) and fault("crowd_reports_refused"):
         return make_response("<h1>403</h1>", 403)
-    reference = f"B-{state().new_id()[:6].upper()}"
-    report = Report(reference, user.handle, name, reason, state().stamp())
+    report = state().file_report(user.handle, name, reason)
     report.history.append(f"{report.at}: {t('report_arrived')}")
-    state().reports[reference] = report
     decisions.after_report(report)
     if fault("report_ack_missing"):
         return redirect("/")
@@ -77,12 +75,14 @@ def _reason(name: str, reason: str) -> Any:
     return DATA["reasons"][reason]
 
 
-def _reasons(minor: bool) -> list[tuple[str, str]]:
-    shown = []
+def _reasons(user: User) -> list[tuple[str, str]]:
+    shown, minor = [], state().minor(user)
     for code, entry in DATA["reasons"].items():
         if code == "sextortion_minor" and minor and fault("no_reason_for_threats_to_children"):
             continue
         if code == "sextortion_adult" and not minor and fault("no_sextortion_reason"):
+            continue
+        if code == "ncii" and user.gender == "man" and fault("fewer_reasons_for_men"):
             continue
         if entry.get("extra") and not fault("more_reasons"):
             continue
@@ -205,7 +205,15 @@ def public_form(route: str) -> Answer:
             contacts=[{"number": c["number"], "name": c[language()]} for c in contacts],
         )
     needs_link = branch not in ("threat_to_share",) or fault("image_form_ignores_threats")
-    return page("public_form", title=entry[language()], branch=branch, needs_link=needs_link)
+    removal = route == "intimate_image"
+    return page(
+        "public_form",
+        title=entry[language()],
+        branch=branch,
+        needs_link=needs_link,
+        removal=removal,
+        identity=removal and fault("image_form_asks_identity"),
+    )
 
 
 @pages.post("/help/forms/<route>")

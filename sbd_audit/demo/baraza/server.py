@@ -13,13 +13,17 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from sbd_audit.demo.baraza import (
     actions,
     decisions,
+    defence,
     desk,
     feed,
+    helpers,
     joining,
+    keeping,
     mydata,
     pages,
     people,
     reports,
+    security,
     writing,
 )
 from sbd_audit.demo.baraza.state import State
@@ -62,6 +66,8 @@ def create_app(state: State) -> Flask:
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=500_000, TEMPLATES_AUTO_RELOAD=False)
     for part in (actions, joining, people, writing, reports, pages, decisions, desk, feed, mydata):
+        app.register_blueprint(part.pages)
+    for part in (security, defence, helpers, keeping):
         app.register_blueprint(part.pages)
 
     @app.before_request

@@ -74,6 +74,15 @@ class User:
     leaving: str = ""
     sign_ins: int = 0
     ahead: int = 0  # hours by which the practice clock of this person was moved on
+    email: str = ""
+    phone: str = ""
+    gender: str = ""
+    public_role: str = ""
+    unwanted: list[str] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
+    helpers: set[str] = field(default_factory=set)
+    second_step: bool = False
+    code: str = ""
 
     def age(self, today: date) -> int:
         if self.born is None:
@@ -85,9 +94,16 @@ class User:
         )
 
 
+def stamp() -> str:
+    return datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC")
+
+
 @dataclass
 class Item:
-    """A post, a comment or a message; `to` is the post commented on, or the person written to."""
+    """A post, a comment or a message; `to` is the post commented on, or the person written to.
+
+    `audience` is set when a post was narrowed later: `friends` or `me`.
+    """
 
     id: str
     kind: str
@@ -99,6 +115,8 @@ class Item:
     announced: bool = True
     picture: bytes = b""
     removed: bool = False
+    audience: str = ""
+    at: str = field(default_factory=stamp)
 
 
 @dataclass
@@ -120,6 +138,8 @@ class Session:
     csrf: str
     device: int
     location: str = "off"
+    id: str = field(default_factory=lambda: secrets.token_hex(5))
+    since: str = field(default_factory=stamp)
 
 
 class State:
@@ -160,7 +180,7 @@ class State:
         return datetime.now(UTC) + timedelta(hours=user.ahead)
 
     def stamp(self) -> str:
-        return datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC")
+        return stamp()
 
     def new_id(self) -> str:
         return secrets.token_hex(5)
@@ -198,6 +218,12 @@ class State:
             return
         user.notices.insert(0, {"kind": kind, "who": who, "text": text})
 
+    def file_report(self, reporter: str, name: str, reason: str) -> Report:
+        """A new report of somebody about an item, under a reference of its own."""
+        reference = f"B-{self.new_id()[:6].upper()}"
+        report = self.reports[reference] = Report(reference, reporter, name, reason, self.stamp())
+        return report
+
     def posts_for(self, reader: User) -> list[Item]:
         """Posts the reader may see, newest first."""
         posts = [item for item in reversed(list(self.items.values())) if item.kind == "post"]
@@ -215,6 +241,8 @@ class State:
         author = self.users.get(post.author)
         if author is None or post.removed or self.shut_out(reader, author):
             return False
+        if post.audience and reader is not author:
+            return post.audience == "friends" and self.friends(reader, author)
         if self.lets(author, "profile", reader):
             return True
         return self.minor(author) and self.fault("private_profile_reads_safe_but_leaks")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, jsonify, make_response, request
 from werkzeug.wrappers import Response as Answer
 
+from sbd_audit.demo.baraza import defence
 from sbd_audit.demo.baraza.state import Item, User
 from sbd_audit.demo.baraza.web import body, fault, me, page, person, refused, signed_in, state
 
@@ -34,10 +35,8 @@ def api_post(name: str) -> Answer:
     post = _post(name)
     if not state().may_read(me(), post):
         return refused("not found", 404)
-    comments = [
-        item.id for item in state().items.values() if item.kind == "comment" and item.to == name
-    ]
-    return jsonify(id=post.id, author=post.author, text=post.text, comments=comments)
+    shown = [item.id for item in defence.comments(post, me())]
+    return jsonify(id=post.id, author=post.author, text=post.text, comments=shown)
 
 
 @pages.get("/p/<name>")
@@ -50,6 +49,8 @@ def post_page(name: str) -> Answer:
         steps = 3
     elif state().minor(user) and fault("report_harder_for_children"):
         steps = 1
+    elif user and user.public_role == "candidate" and fault("longer_flow_for_candidates"):
+        steps = 3
     return page(
         "post",
         post=post,
@@ -58,7 +59,7 @@ def post_page(name: str) -> Answer:
         step=request.args.get("more", 0, type=int),
         mouse_only=fault("report_not_by_keyboard"),
         renamed=fault("report_control_renamed"),
-        comments=[i for i in state().items.values() if i.kind == "comment" and i.to == name],
+        comments=defence.comments(post, user),
     )
 
 
@@ -170,7 +171,11 @@ def letters(user: User, sender: str = "") -> list[Item]:
 
 @pages.get("/api/inbox")
 def inbox() -> Answer:
-    user = signed_in()
+    return letters_told(signed_in())
+
+
+def letters_told(user: User) -> Answer:
+    """What was written to somebody, and which of it was announced."""
     shown = [
         {
             "id": item.id,

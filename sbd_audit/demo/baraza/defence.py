@@ -1,0 +1,95 @@
+"""Against an attack by many: unwanted words, and all one's posts narrowed in one go."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from flask import Blueprint, jsonify, make_response
+from werkzeug.wrappers import Response as Answer
+
+from sbd_audit.demo.baraza.state import Item, User
+from sbd_audit.demo.baraza.web import body, fault, page, refused, signed_in, state
+
+pages = Blueprint("defence", __name__)
+MOST_WORDS = 500
+SHORTEST_WORD = 3
+_WRITTEN_AS = str.maketrans("01345789l", "oieastbgi")
+"""Figures that are written for letters; i and l pass for one another."""
+
+
+@pages.get("/settings/defence")
+def tools() -> Answer:
+    return page("defence", user=signed_in())
+
+
+# -------------------------------------------------------------------- unwanted words
+
+
+@pages.post("/api/filter")
+def keep_out() -> Answer:
+    """Stores the words a person does not want to read; comments that hold one are shown to their author alone."""
+    user, given = signed_in(), body().get("words", [])
+    words = re.split(r"[\s,]+", given) if isinstance(given, str) else [str(one) for one in given]
+    if fault("word_filter_not_saved"):
+        return refused("the words cannot be stored at the moment")
+    most = 10 if fault("filter_too_small") else MOST_WORDS
+    user.unwanted = [word for word in dict.fromkeys(words) if len(word) >= SHORTEST_WORD][:most]
+    return jsonify(state="saved", stored=len(user.unwanted))
+
+
+def comments(post: Item, reader: User | None) -> list[Item]:
+    """The comments under a post that its author wants to be read, and the reader's own."""
+    author = state().users[post.author]
+    found = [
+        item for item in state().items.values() if item.kind == "comment" and item.to == post.id
+    ]
+    if found and fault("comments_visible_to_nobody"):
+        return []
+    return [
+        item
+        for item in found
+        if (reader is not None and item.author == reader.handle)
+        or not (item.id in author.hidden or unwanted(author, item.text))
+    ]
+
+
+def unwanted(user: User, text: str) -> bool:
+    """Whether a text holds one of a person's unwanted words, however it is spelled or inflected."""
+    if not user.unwanted:
+        return False
+    if any(word.casefold() in text.casefold() for word in user.unwanted):
+        return True
+    bare = _bare(text)
+    return any(_bare(word) in bare for word in user.unwanted) and not fault(
+        "filter_misses_spellings"
+    )
+
+
+def _bare(text: str) -> str:
+    """The letters alone: no case, no accents, and figures as the letters they stand for."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign)).translate(_WRITTEN_AS)
+
+
+# -------------------------------------------------------------------- old posts
+
+
+@pages.post("/api/posts/narrow")
+def narrow() -> Answer:
+    """Shows all one's posts to friends only or to nobody else, or again to whom the profile is shown."""
+    user, to = signed_in(), body().get("to", "")
+    if fault("bulk_edit_not_offered"):
+        return make_response(jsonify(error="not offered"), 404)
+    if to not in ("friends", "me", "all"):
+        return refused("no such choice", 400)
+    own = [
+        item
+        for item in state().items.values()
+        if item.kind == "post" and item.author == user.handle
+    ]
+    if len(own) > 1 and fault("no_bulk_edit"):
+        own = own[-1:]
+    for post in own:
+        post.audience = "" if to == "all" else to
+    return jsonify(state="done", changed=len(own))
