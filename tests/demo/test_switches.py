@@ -265,7 +265,7 @@ def met_in_feed(age: int) -> Look:
         house.visitor().post("/practice/cards", {"label": "harmful to children", "count": 2})
         reader = house.person("river", age)
         reader.post("/api/settings", {"name": "sensitive", "value": "show"})
-        cards = reader.get("/api/feed?count=200").get_json()["items"]
+        cards = reader.get("/api/recommended?count=200").get_json()["items"]
         return sum(card["topic"] != "house" for card in cards)
 
     return look

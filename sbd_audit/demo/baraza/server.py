@@ -15,13 +15,13 @@ from sbd_audit.demo.baraza import (
     decisions,
     defence,
     desk,
-    feed,
     helpers,
     joining,
     keeping,
     mydata,
     pages,
     people,
+    recommending,
     reports,
     security,
     writing,
@@ -65,7 +65,18 @@ def create_app(state: State) -> Flask:
     """The application over a state; requests run one at a time."""
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=500_000, TEMPLATES_AUTO_RELOAD=False)
-    for part in (actions, joining, people, writing, reports, pages, decisions, desk, feed, mydata):
+    for part in (
+        actions,
+        joining,
+        people,
+        writing,
+        reports,
+        pages,
+        decisions,
+        desk,
+        recommending,
+        mydata,
+    ):
         app.register_blueprint(part.pages)
     for part in (security, defence, helpers, keeping):
         app.register_blueprint(part.pages)

@@ -17,8 +17,8 @@ from sbd_audit.demo.baraza.state import User
 from sbd_audit.demo.baraza.web import body, fault, page, refused, signed_in, state
 from sbd_audit.source import load
 
-pages = Blueprint("feed", __name__)
-WORDS: Any = load(Path(__file__).with_name("feed.yaml")).data
+pages = Blueprint("recommending", __name__)
+WORDS: Any = load(Path(__file__).with_name("recommending.yaml")).data
 NOTES = [
     Card(f"note{number:03}", "house", f"{subject} {remark}")
     for number, (remark, subject) in enumerate(
@@ -50,7 +50,7 @@ def _suits(card: Card, user: User) -> bool:
     return not state().minor(user) and state().setting(user, "sensitive") == "show"
 
 
-@pages.get("/api/feed")
+@pages.get("/api/recommended")
 def api_feed() -> Answer:
     user = signed_in()
     if fault("feed_down"):
@@ -62,12 +62,12 @@ def api_feed() -> Answer:
     )
 
 
-@pages.get("/feed")
-def feed() -> Answer:
-    return page("feed", cards=recommended(signed_in(), 30))
+@pages.get("/recommended")
+def recommended_page() -> Answer:
+    return page("recommended", cards=recommended(signed_in(), 30))
 
 
-@pages.post("/api/feed/less")
+@pages.post("/api/recommended/less")
 def api_less() -> Answer:
     """Less of the topics of these items, at once and lastingly."""
     named = {one.get("id") for one in body().get("items", []) if isinstance(one, dict)}
@@ -78,10 +78,10 @@ def api_less() -> Answer:
     return jsonify(state="recorded")
 
 
-@pages.post("/feed/less/<topic>")
+@pages.post("/recommended/less/<topic>")
 def less(topic: str) -> Answer:
     _less([topic])
-    return redirect("/feed/less")
+    return redirect("/recommended/less")
 
 
 def _less(topics: list[str]) -> None:
@@ -89,18 +89,18 @@ def _less(topics: list[str]) -> None:
     own += [topic for topic in dict.fromkeys(topics) if topic not in own]
 
 
-@pages.get("/feed/less")
+@pages.get("/recommended/less")
 def what_i_see_less_of() -> Answer:
     return page("less", topics=state().records.less.get(signed_in().handle, []))
 
 
-@pages.post("/feed/more/<topic>")
+@pages.post("/recommended/more/<topic>")
 def more(topic: str) -> Answer:
     own = state().records.less.get(signed_in().handle, [])
     if topic not in own:
         abort(404)
     own.remove(topic)
-    return redirect("/feed/less")
+    return redirect("/recommended/less")
 
 
 @pages.post("/practice/cards")
@@ -117,5 +117,5 @@ def seed() -> Answer:
         for number in range(min(int(data.get("count", 0)), 200))
     ]
     state().records.cards += made
-    items = [{"id": card.id, "url": "/feed"} for card in made]
+    items = [{"id": card.id, "url": "/recommended"} for card in made]
     return make_response(jsonify(state="seeded", items=items), 201)
