@@ -50,6 +50,7 @@ class Records:
     hashes: dict[str, int | None] = field(default_factory=dict)
     terms: set[str] = field(default_factory=set)
     rude: set[str] = field(default_factory=set)
+    asked_to_think: set[str] = field(default_factory=set)
     links: set[str] = field(default_factory=set)
     cards: list[Card] = field(default_factory=list)
     less: dict[str, list[str]] = field(default_factory=dict)

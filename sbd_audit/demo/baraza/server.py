@@ -18,6 +18,7 @@ from sbd_audit.demo.baraza import (
     helpers,
     joining,
     keeping,
+    lists,
     mydata,
     pages,
     people,
@@ -68,6 +69,7 @@ def create_app(state: State) -> Flask:
     for part in (
         actions,
         joining,
+        lists,
         people,
         writing,
         reports,

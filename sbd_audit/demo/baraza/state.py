@@ -73,6 +73,8 @@ class User:
     notices: list[dict[str, str]] = field(default_factory=list)
     leaving: str = ""
     sign_ins: int = 0
+    first_contacts: list[float] = field(default_factory=list)
+    blocked_numbers: set[str] = field(default_factory=set)
     ahead: int = 0  # hours by which the practice clock of this person was moved on
     email: str = ""
     phone: str = ""
@@ -192,8 +194,13 @@ class State:
         return one is not None and one.handle in other.friends
 
     def shut_out(self, one: User | None, other: User) -> bool:
-        """True when either has blocked the other."""
-        return one is not None and (one.handle in other.blocked or other.handle in one.blocked)
+        """True when either has blocked the other, or all accounts with the other's number."""
+        if one is None or one is other:
+            return False
+        if one.handle in other.blocked or other.handle in one.blocked:
+            return True
+        same = one.phone in other.blocked_numbers or other.phone in one.blocked_numbers
+        return same and not self.fault("new_account_evades_block")
 
     def setting(self, owner: User, name: str) -> str:
         """What a setting of `owner` stands at: as chosen, else as it was when the account was opened."""

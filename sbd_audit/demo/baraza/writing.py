@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, jsonify, make_response, request
 from werkzeug.wrappers import Response as Answer
 
-from sbd_audit.demo.baraza import defence
+from sbd_audit.demo.baraza import defence, lists
 from sbd_audit.demo.baraza.state import Item, User
 from sbd_audit.demo.baraza.web import body, fault, me, page, person, refused, signed_in, state
 
@@ -25,6 +25,8 @@ def publish() -> Answer:
     text = str(body().get("text", "")).strip()
     if not text:
         return refused("nothing to publish", 400)
+    if (instead := lists.before_publishing(user, text)) is not None:
+        return instead
     item = Item(state().new_id(), "post", user.handle, text)
     state().items[item.id] = item
     return make_response(jsonify(id=item.id, state="published"), 201)
@@ -60,6 +62,7 @@ def post_page(name: str) -> Answer:
         mouse_only=fault("report_not_by_keyboard"),
         renamed=fault("report_control_renamed"),
         comments=defence.comments(post, user),
+        linked=lists.linked(post.text),
     )
 
 
