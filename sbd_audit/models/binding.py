@@ -64,6 +64,8 @@ class Extractor(Strict):
     weight: Weight | None = None
     broken_links: Literal[True] | Locator | None = None
     people: Literal[True] | None = None
+    located: Literal[True] | None = None
+    permissions: Literal[True] | None = None
     item: dict[str, Any] | None = None
     # details of the source
     of: str | None = None
@@ -115,6 +117,8 @@ SOURCES = (
     "weight",
     "broken_links",
     "people",
+    "located",
+    "permissions",
     "item",
 )
 

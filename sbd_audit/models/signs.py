@@ -35,7 +35,8 @@ class Conditions(Strict):
     """Signs of a page or an answer; all that are given must fit.
 
     `text` fits when any of its words is seen, `no_text` when none is. `missing_page` is true for the page an
-    unknown address gets, whatever its status.
+    unknown address gets, whatever its status. `own_picture` is about an answer that is a picture: true when it
+    shows the one the audit put on the item in question, false when it shows another.
     """
 
     status: OneOrMore[int] | None = None
@@ -46,6 +47,7 @@ class Conditions(Strict):
     css: str | None = None
     url: OneOrMore[str] | None = None
     missing_page: bool | None = None
+    own_picture: bool | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Conditions:

@@ -16,7 +16,7 @@ from sbd_audit.observe.extract import MISSING, Page, ReplyPage, fits_page
 from sbd_audit.observe.forms import fields
 from sbd_audit.observe.halt import Halt, unmapped
 from sbd_audit.observe.http import retry_after
-from sbd_audit.observe.pictures import Picture
+from sbd_audit.observe.pictures import Picture, alike
 from sbd_audit.observe.recognise import asked_to_wait, classify, look_around
 from sbd_audit.observe.transcript import exchange_text, in_short
 
@@ -60,7 +60,16 @@ class Exchanges:
         return None
 
     def _fits(self, page: ReplyPage, signs: Conditions) -> bool:
-        return fits_page(page, signs, self._scene.fill, lambda: self.is_unknown(page))
+        fits = fits_page(page, signs, self._scene.fill, lambda: self.is_unknown(page))
+        return fits and (signs.own_picture is None or self._own(page) is signs.own_picture)
+
+    def _own(self, page: ReplyPage) -> bool | None:
+        """Whether the picture that came back is the one put on the item; None when no picture came back."""
+        item = self._scene.arguments.get("item") or self._scene.arguments.get("post")
+        name = str(item.get("id")) if isinstance(item, dict) else str(item)
+        if name not in self._scene.stage.pictures:
+            raise unmapped("nothing is known of a picture the audit put on this item")
+        return alike(page.reply.body, [self._scene.stage.pictures[name]])
 
     def is_unknown(self, page: ReplyPage) -> bool:
         """True for what an address that cannot exist is answered with, whatever its status."""

@@ -18,6 +18,7 @@ from sbd_audit.models.binding import Extractor
 from sbd_audit.models.signs import Conditions
 from sbd_audit.observe.halt import unmapped
 from sbd_audit.observe.http import Reply
+from sbd_audit.observe.located import carries_place
 
 
 class Missing:
@@ -101,6 +102,9 @@ class ReplyPage:
             return script_value(self.reply.text, extractor.script)
         if extractor.status:
             return self.reply.status
+        if extractor.located:
+            carries = carries_place(self.reply.body)
+            return MISSING if carries is None else carries
         if extractor.url:
             return self.reply.url
         return MISSING

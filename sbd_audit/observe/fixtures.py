@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 
 from sbd_audit.observe.halt import Halt
+from sbd_audit.observe.located import carries_place, located_card
 from sbd_audit.observe.nonce_words import filter_terms, filtered_forms
 from sbd_audit.observe.pictures import Picture, card
 from sbd_audit.outcome import Reason
@@ -54,6 +55,11 @@ class Fixtures:
             return filtered_forms(self._run)[name.partition(".")[2]]
         if name in ("plain_image", "unrelated_image"):
             return card(number)
+        if name == "located_image":
+            photo = located_card(number)
+            if not carries_place(photo.data):
+                raise Halt(None, Reason.harness_error, "the tool's own picture carries no place")
+            return photo
         if (kept := self._listed(name, self._number(key.rpartition("/")[0]))) is not None:
             return kept
         raise Halt(None, Reason.no_binding, f"the tool cannot make {name.replace('_', ' ')} yet")

@@ -17,6 +17,7 @@ from sbd_audit.observe.custom import call
 from sbd_audit.observe.documents import read_document
 from sbd_audit.observe.halt import Halt, unmapped
 from sbd_audit.observe.persons import ask_person
+from sbd_audit.observe.pictures import Picture
 from sbd_audit.observe.scene import Scene
 from sbd_audit.observe.sessions import Sessions
 from sbd_audit.observe.template import REFERENCE, descend
@@ -75,7 +76,7 @@ class Performer:
             seconds=decimal(Fraction(int((time.monotonic() - clock) * 1000), 1000), 3),
             **self.world.redactor.data(record),
         )
-        self._remember(planned, stage, scene)
+        self._remember(planned, stage, scene, record.get("outputs", {}))
         # Later steps use what was really answered: a number taken out of the record may be the name of a post.
         stage.note(observation, record.get("outputs", {}), planned.step, planned.each)
         return observation
@@ -194,7 +195,16 @@ class Performer:
             return stage.accounts[value]
         if kind == "fixture":
             return self.world.fixtures.make(str(value), f"{stage.case.id}/{planned.id}")
+        if kind == "item" and isinstance(value, str):
+            return self._shelved(value)
         return value
+
+    def _shelved(self, name: str) -> dict[str, str]:
+        """An item the platform itself put there for the audit; the target file says at which address."""
+        path = self.world.target.fixtures.get(name)
+        if path is None:
+            raise Halt(None, Reason.no_binding, f"the target file names no {name} under fixtures")
+        return {"id": path.rstrip("/").rpartition("/")[2], "url": path}
 
     def _earlier(self, path: str, each: Any, stage: Stage) -> Any:
         step, *rest = path.split(".")
@@ -204,8 +214,14 @@ class Performer:
             raise Halt(None, Reason.not_run, f"the step {step} gave no {rest[0].replace('_', ' ')}")
         return descend(answer.outputs[rest[0]], path, rest[1:])
 
-    def _remember(self, planned: Planned, stage: Stage, scene: Scene) -> None:
-        """What was sent to whom, so that a later look knows which words to look for."""
+    def _remember(
+        self, planned: Planned, stage: Stage, scene: Scene, outputs: Mapping[str, Any]
+    ) -> None:
+        """What was sent to whom, and put on which item, so that a later look knows what to look for."""
+        if isinstance(picture := scene.arguments.get("media"), Picture):
+            for made in outputs.values():
+                if isinstance(made, dict) and "id" in made:
+                    stage.pictures[str(made["id"])] = picture
         if planned.capability == "send_message":
             text = scene.arguments.get("text")
             sender, to = str(planned.args.get("as")), str(planned.args.get("to"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -269,7 +270,9 @@ class Scene:
         contacts = self.stage.contacts(self.actor)
         minutes = args.get("within_minutes")
         watch = self.world.target.limits.watch_seconds
+        age = args.get("age")
         return {
+            **({"born": self._born(int(age))} if age is not None else {}),
             "run": self.world.run,
             "moment": time.time_ns(),
             "people": [one.handle for one in self.stage.accounts.values() if not one.anonymous],
@@ -282,6 +285,14 @@ class Scene:
             "market": self.world.target.market,
             "language": self.world.target.languages[0],
         }
+
+    def _born(self, age: int) -> dict[str, str]:
+        """The parts of a birth date of somebody of that age."""
+        other = replace(self.actor) if self.actor else None
+        if other is None:
+            raise unmapped("{born} is about the one who acts, and nobody does")
+        self.world.people.restate_age(other, age)
+        return dict(other.lookup("birth_date"))
 
     def filled_for(self, actor: Account, device: str, template: str) -> Any:
         self.locals["as"], before = actor, self.locals.get("as")

@@ -20,6 +20,7 @@ from sbd_audit.models.target import Target
 from sbd_audit.observe.accounts import Account, People
 from sbd_audit.observe.fixtures import Fixtures
 from sbd_audit.observe.http import HttpDriver
+from sbd_audit.observe.pictures import Picture
 from sbd_audit.observe.recognise import UnknownPages
 from sbd_audit.observe.scope import Scope
 from sbd_audit.observe.shelf import Shelf
@@ -60,6 +61,8 @@ class Stage:
     accounts: dict[str, Account] = field(default_factory=dict)
     answers: dict[str, list[tuple[Any, Answer]]] = field(default_factory=dict)
     sent: dict[tuple[str, str], str] = field(default_factory=dict)
+    pictures: dict[str, Picture] = field(default_factory=dict)
+    """What the audit put on an item, by the item's id."""
     looks: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
     set_up: list[Did] = field(default_factory=list)
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from werkzeug.test import TestResponse
 from sbd_audit.demo.baraza.server import create_app
 from sbd_audit.demo.baraza.state import State
 from sbd_audit.demo.baraza.switchboard import Switchboard
+from sbd_audit.observe.located import located_card
 
 PASSWORD = secrets.token_urlsafe(12)
 
@@ -66,6 +68,13 @@ class Visitor:
     def publish(self, text: str = "A sentence about the weather.") -> str:
         """The id of a new post."""
         return str(self.post("/api/posts", {"text": text}).get_json()["id"])
+
+    def publish_picture(self, place: str = "") -> str:
+        """The id of a new post with a picture that carries the place it was taken."""
+        held = self.client.get_cookie("csrf")
+        form = {"place": place, "picture": (BytesIO(located_card(1).data), "photo.jpg")}
+        headers = {"X-CSRF": held.value if held else ""}
+        return str(self.client.post("/api/posts", data=form, headers=headers).get_json()["id"])
 
     def tell(self, other: Visitor, text: str = "Hello.") -> TestResponse:
         return self.post("/api/messages", {"to": other.handle, "text": text})
@@ -120,10 +129,14 @@ class House:
         device.handle = handle
         return device
 
+    def contact(self, handle: str) -> dict[str, str]:
+        """How somebody can be reached."""
+        return {"email": f"{handle}@mail.test", "phone": f"+2540{sum(handle.encode()):06}"}
+
     def person(self, handle: str, age: int = 30) -> Visitor:
         """Somebody with a working account, signed in; a child's guardian has agreed."""
         guardian = f"{handle}@guardian.test"
-        born = {"birth_date": self.born(age), "guardian": guardian}
+        born = {"birth_date": self.born(age), "guardian": guardian, **self.contact(handle)}
         made = self.visitor().post("/api/join", {"handle": handle, "password": PASSWORD} | born)
         if made.status_code == 202:
             self.visitor().post(self.guardian_link(guardian))

@@ -93,7 +93,12 @@ def test_the_session_cookie_is_closed_to_scripts(house: House) -> None:
         ("comments", "friends", "all"),
         ("mentions", "friends", "all"),
         ("found_by", "none", "all"),
-        ("friends_list", "me", "all"),
+        ("friends_list", "me", "friends"),
+        ("found_by_contact", "none", "none"),
+        ("address_book", "off", "off"),
+        ("last_seen", "none", "friends"),
+        ("downloads", "none", "friends"),
+        ("places", "off", "off"),
         ("location", "off", "off"),
     ],
 )

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from sbd_audit.demo.baraza.switchboard import SWITCHES
 from sbd_audit.library import Library
+from sbd_audit.observe.located import carries_place, located_card
+from sbd_audit.observe.pictures import alike
 
 if TYPE_CHECKING:
     from conftest import House, Visitor
@@ -100,7 +103,7 @@ def refused_account_works(house: House) -> bool:
 
 def stranger_reads_childs_post(house: House) -> int:
     post = house.person("child", 14).publish()
-    return house.person("stranger").get(f"/api/posts/{post}").status_code
+    return house.person("stranger").get(f"/p/{post}").status_code
 
 
 def location_later(house: House) -> str:
@@ -231,6 +234,132 @@ def rules_agree(house: House) -> bool:
     return len({page.css("#version time")[0].text() for page in pages}) == 1
 
 
+# ------------------------------------------------------------------ age and privacy
+
+
+def childs_post(look: Callable[[House, Visitor, str], Any]) -> Look:
+    """What can be made of a child's post with a picture, which the child wrote at some place."""
+
+    def looked(house: House) -> Any:
+        child = house.person("child", 14)
+        return look(house, child, child.publish_picture(place="-0.1000, 34.7500"))
+
+    return looked
+
+
+def friend_of(house: House, person: Visitor) -> Visitor:
+    friend = house.person("friend", 14)
+    house.befriend(person, friend)
+    return friend
+
+
+def stranger_gets(path: str) -> Look:
+    return childs_post(
+        lambda house, _, post: house.person("stranger").get(path.format(post)).status_code
+    )
+
+
+def friend_gets(path: str) -> Look:
+    return childs_post(
+        lambda house, child, post: friend_of(house, child).get(path.format(post)).status_code
+    )
+
+
+def friend_sees(css: str) -> Look:
+    return childs_post(lambda house, child, post: friend_of(house, child).shows(f"/p/{post}", css))
+
+
+def visitor_gets_picture(house: House, _: Visitor, post: str) -> int:
+    return house.visitor().get(f"/media/{post}").status_code
+
+
+def place_kept(house: House, child: Visitor, post: str) -> bool | None:
+    return carries_place(child.get(f"/media/{post}").data)
+
+
+def same_picture(house: House, child: Visitor, post: str) -> bool | None:
+    return alike(child.get(f"/media/{post}").data, [located_card(1)])
+
+
+def exact_place_shown(house: House) -> bool:
+    person = house.person("river")
+    person.post("/api/settings", {"name": "places", "value": "exact"})
+    return person.shows(f"/p/{person.publish_picture(place='-0.1000, 34.7500')}", ".place")
+
+
+def found_by(key: str, age: int) -> Look:
+    """Whether a stranger finds somebody by the e-mail address or number they joined with."""
+
+    def look(house: House) -> bool:
+        house.person("river", age)
+        given = house.contact("river")[key]
+        answer = house.person("stranger").get(f"/api/people?by={key}&q={quote(given)}")
+        return answer.get_json()["people"] == ["river"]
+
+    return look
+
+
+def child_in_list(house: House) -> list[str]:
+    child, known = house.person("child", 14), house.person("known")
+    house.befriend(child, known)
+    known.post("/api/settings", {"name": "friends_list", "value": "all"})
+    return list(house.person("stranger").get("/api/users/known").get_json()["friends"])
+
+
+def friends_shown(house: House) -> bool:
+    house.person("known").post("/api/settings", {"name": "friends_list", "value": "all"})
+    return "connections" in house.person("stranger").get("/api/users/known").get_json()["fields"]
+
+
+def birth_date_shown(house: House) -> bool:
+    child = house.person("child", 14)
+    shown = friend_of(house, child).get("/api/users/child").get_json()["fields"]
+    return "birth_date" in shown
+
+
+def may_be_listed(house: House) -> bool:
+    house.person("child", 14)
+    return house.visitor().get("/u/child").headers.get("X-Robots-Tag") != "noindex"
+
+
+def own_download(house: House) -> bool:
+    person = house.person("river")
+    return person.shows(f"/p/{person.publish_picture()}", "[data-control=download]")
+
+
+def new_birth_date(age: int) -> Look:
+    """What a child is told who changes the date of birth to that of an adult."""
+
+    def look(house: House) -> str:
+        child = house.person("child", 14)
+        answer = child.post("/settings/birth-date", form={"birth_date": house.born(age)})
+        return str(LexborHTMLParser(answer.text).css("h1")[0].attributes["id"])
+
+    return look
+
+
+def card_by_address(person: Visitor) -> int:
+    return person.get("/api/posts/card-18").status_code
+
+
+def gate(age: int) -> Look:
+    return by(age, lambda person: person.values("/p/card-18", "#gate", "data-kind"))
+
+
+def age_check(css: str) -> Look:
+    return by(30, lambda person: len(person.page("/age-check").css(css)))
+
+
+def reference_given(house: House) -> bool:
+    answer = house.person("river").post("/age-check/challenge", form={"words": "I am older."})
+    return LexborHTMLParser(answer.text).css_first("#reference") is not None
+
+
+def asks_for_contacts(house: House) -> bool:
+    page = house.apply(house.visitor(), "river", 14, guardian="g@x.test")
+    return "navigator.contacts" in (page.html or "")
+
+
 IMAGE = "/help/forms/intimate_image"
 UNDER_18, THREAT = f"{IMAGE}?branch=under_18", f"{IMAGE}?branch=threat_to_share"
 KANUNI = "/legal/rules?lang=sw"
@@ -340,7 +469,7 @@ ROWS: dict[str, tuple[Look, Any, Any]] = {
     "sign_up_closed": (joining(30), "joined", "refused"),
     "captcha_at_sign_up": (joining(30), "joined", ""),
     "sign_up_page_down": (status("/join"), 200, 503),
-    "settings_cannot_be_saved": (posted("/api/settings", name="messages", value="none"), 200, 403),
+    "settings_cannot_be_saved": (posted("/api/settings", name="messages", value="none"), 200, 503),
     "setting_word_unmapped": (setting("messages", 30), "all", "anyone"),
     "second_device_challenged": (second_device, "river", None),
     "report_form_down": (by(30, lambda person: person.get("/report/house0").status_code), 200, 503),
@@ -351,6 +480,42 @@ ROWS: dict[str, tuple[Look, Any, Any]] = {
     "profiles_down": (by(30, lambda person: person.get("/api/users/baraza").status_code), 200, 503),
     "blocking_down": (posted("/api/blocks"), 200, 500),
     "deletion_down": (posted("/settings/data/delete"), 200, 500),
+    # age and privacy
+    "birth_date_editable": (new_birth_date(30), "check", "changed"),
+    "birth_date_request_opens_settings": (new_birth_date(30), "check", "held"),
+    "adult_area_open_by_address": (by(14, card_by_address), 403, 200),
+    "adult_area_tick_box": (gate(30), ["age_check"], ["tick_box"]),
+    "adult_area_believes_dates": (gate(14), ["age_check"], ["date_of_birth"]),
+    "rating_label_missing": (visible("/p/card-16", ".rating"), True, False),
+    "rated_18_open": (visible("/p/card-18", "article.post"), False, True),
+    "age_check_document_only": (age_check(".methods input"), 3, 1),
+    "age_check_silent_on_data": (age_check(".notice li"), 4, 1),
+    "age_challenge_hidden": (age_check("a.contest"), 1, 0),
+    "age_challenge_unanswered": (reference_given, True, False),
+    "age_check_down": (by(30, lambda person: person.get("/age-check").status_code), 200, 503),
+    "address_ignores_audience": (stranger_gets("/api/posts/{}"), 404, 200),
+    "media_address_public": (childs_post(visitor_gets_picture), 404, 200),
+    "minor_found_by_number": (found_by("phone", 14), False, True),
+    "woman_found_by_email": (found_by("email", 30), False, True),
+    "minor_profile_indexed": (may_be_listed, False, True),
+    "child_in_adults_list": (child_in_list, [], ["child"]),
+    "connections_shown_nowhere": (friends_shown, True, False),
+    "minor_last_seen_open": (setting("last_seen", 14), "none", "all"),
+    "adult_last_seen_open": (setting("last_seen", 30), "friends", "all"),
+    "birth_date_on_profile": (birth_date_shown, False, True),
+    "location_on_for_new_accounts": (setting("places", 30), "off", "exact"),
+    "location_reads_off_but_shown": (friend_sees(".place"), False, True),
+    "location_display_broken": (exact_place_shown, True, False),
+    "photo_keeps_location": (childs_post(place_kept), False, True),
+    "sign_up_asks_contacts": (asks_for_contacts, False, True),
+    "contact_sync_on": (setting("address_book", 14), "off", "on"),
+    "download_offered": (friend_sees("[data-control=download]"), False, True),
+    "download_address_works": (friend_gets("/media/{}/download"), 403, 200),
+    "downloads_gone_for_everyone": (own_download, True, False),
+    "settings_refused": (posted("/api/settings", name="messages", value="none"), 200, 403),
+    "media_host_down": (friend_gets("/media/{}"), 200, 503),
+    "pictures_replaced": (childs_post(same_picture), True, False),
+    "files_found_for_nobody": (friend_gets("/media/{}"), 200, 404),
     # decoys
     "report_control_renamed": (by(30, report_label), "Report", "Tell us about this"),
     "page_redesigned": (lambda house: "#7a3e00" in house.visitor().get("/").text, False, True),
@@ -366,6 +531,8 @@ ROWS: dict[str, tuple[Look, Any, Any]] = {
     "longer_appeal_window": (decided("#window", "data-days"), "183", "365"),
     "labelled_cards_in_minor_feed": (met_in_feed(14), 0, 2),
     "suggestions_off_for_children": (suggested_to(14, 30), [], None),
+    "more_age_methods": (age_check(".methods input"), 3, 4),
+    "stricter_than_asked": (setting("messages", 14), "friends", "none"),
 }
 
 

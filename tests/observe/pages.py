@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
-Answer = tuple[int, dict[str, str], str]
+Answer = tuple[int, dict[str, str], str | bytes]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Server(ThreadingHTTPServer):
                 outer.asked.append(f"{self.command} {self.path} {body}".strip())
                 outer.agents.append(self.headers.get("User-Agent", ""))
                 status, headers, text = pages(Exchange(self.command, self.path, self.headers, body))
-                data = text.encode()
+                data = text if isinstance(text, bytes) else text.encode()
                 self.send_response(status)
                 for name, value in {"Content-Type": "text/html; charset=utf-8", **headers}.items():
                     self.send_header(name, value)

@@ -61,7 +61,8 @@ def join() -> Answer:
         )
         answer.set_cookie(BROWSER, browser_id(), samesite="Lax")
         return answer
-    answer = page("welcome", waiting=word == "guardian", topics=topics)
+    asks = state().minor(user) and fault("sign_up_asks_contacts")
+    answer = page("welcome", waiting=word == "guardian", topics=topics, asks_contacts=asks)
     if word == "created":
         begin_session(answer, user)
     return answer
@@ -259,10 +260,12 @@ def api_set() -> Answer:
     name, value = data.get("name", ""), data.get("value", "")
     if value not in CHOICES.get(name, ()):
         return refused("no such choice", 400)
+    if fault("settings_cannot_be_saved"):
+        return refused("settings cannot be saved at the moment", 503)
+    if fault("settings_refused"):
+        return refused("settings stay as they are")
     if state().setting(user, name) == value:
         return jsonify(settings={name: value})
-    if fault("settings_cannot_be_saved"):
-        return refused("settings cannot be saved at the moment")
     if name == "sign_in_mail" or not state().minor(user) or not _weaker(user, name, value):
         user.chosen[name] = value
         return jsonify(settings={name: value})
@@ -284,6 +287,8 @@ def change(name: str) -> Answer:
         louder = name == "profile" and fault("weaker_choice_louder")
         return page("warning", name=name, to=to, louder=louder)
     if fault("settings_cannot_be_saved"):
+        return make_response("<h1>503</h1>", 503)
+    if fault("settings_refused"):
         return page(
             "message", 403, heading=t("not_saved"), text=t("not_saved_text"), id="not-saved"
         )

@@ -1,11 +1,11 @@
-"""People: profiles, friends, search, suggestions, blocks, groups and notices."""
+"""People: profiles, friends, suggestions, blocks, groups and notices."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from flask import Blueprint, abort, jsonify, make_response, request
+from flask import Blueprint, abort, g, jsonify, make_response
 from werkzeug.wrappers import Response as Answer
 
 from sbd_audit.demo.baraza import limits
@@ -18,10 +18,12 @@ SHOWN_TO_ALL = ("display_name", "handle", "avatar", "follow_control")
 
 @pages.get("/u/<handle>")
 def profile(handle: str) -> Answer:
-    seen = _seen(person(handle), me())
+    user, visitor = person(handle), me()
+    seen = _seen(user, visitor)
     if seen is None:
         return page("message", 404, heading="404", text="", id="gone")
-    return page("profile", user=person(handle), fields=seen)
+    g.indexable = visitor is None and state().minor(user) and fault("minor_profile_indexed")
+    return page("profile", user=user, fields=seen)
 
 
 @pages.get("/api/users/<handle>")
@@ -36,9 +38,11 @@ def api_profile(handle: str) -> Answer:
         "display_name": user.name,
         "handle": user.handle,
         "biography": user.biography,
+        "last_seen": user.last_seen,
+        "birth_date": user.born.isoformat() if user.born else "",
     }
     shown = {field: values.get(field, True) for field in seen}
-    friends = sorted(user.friends) if "connections" in seen else []
+    friends = _friends_shown(user, me()) if "connections" in seen else []
     return jsonify(
         fields=seen, profile=shown, friends=friends, limited=len(seen) == len(SHOWN_TO_ALL)
     )
@@ -51,9 +55,26 @@ def _seen(user: User, visitor: User | None) -> list[str] | None:
     seen = list(SHOWN_TO_ALL)
     if state().lets(user, "profile", visitor):
         seen += ["biography", "posts"]
-    if state().lets(user, "friends_list", visitor):
+        if state().lets(user, "last_seen", visitor):
+            seen.append("last_seen")
+    if state().lets(user, "friends_list", visitor) and not fault("connections_shown_nowhere"):
         seen.append("connections")
+    if state().minor(user) and state().friends(visitor, user) and fault("birth_date_on_profile"):
+        seen.append("birth_date")
     return seen
+
+
+def _friends_shown(user: User, visitor: User | None) -> list[str]:
+    """A list of friends names no child, except to the child's own friends."""
+    return [
+        handle for handle in sorted(user.friends) if _may_be_named(state().users[handle], visitor)
+    ]
+
+
+def _may_be_named(friend: User, visitor: User | None) -> bool:
+    if friend is visitor or not state().minor(friend):
+        return True
+    return state().friends(visitor, friend) or fault("child_in_adults_list")
 
 
 @pages.post("/api/profile")
@@ -131,28 +152,7 @@ def mute() -> Answer:
     return jsonify(state="muted")
 
 
-# -------------------------------------------------------------------- finding people
-
-
-@pages.get("/api/people")
-def search() -> Answer:
-    """People by name or handle, as far as they let themselves be found."""
-    user, words = signed_in(), request.args.get("q", "").casefold()
-    key = "name" if request.args.get("by") == "name" else "handle"
-    if fault("people_search_finds_nobody"):
-        return jsonify(people=[])
-    found = [
-        other.handle
-        for other in state().users.values()
-        if words and words in getattr(other, key).casefold() and _findable(other, user)
-    ]
-    return jsonify(people=found)
-
-
-def _findable(other: User, user: User) -> bool:
-    if not other.active or state().shut_out(user, other):
-        return False
-    return state().friends(user, other) or state().lets(other, "found_by", user)
+# -------------------------------------------------------------------- suggestions
 
 
 @pages.get("/api/suggestions")

@@ -12,16 +12,20 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from sbd_audit.demo.baraza import (
     actions,
+    ages,
     decisions,
     defence,
     desk,
+    finding,
     helpers,
     joining,
     keeping,
     lists,
+    media,
     mydata,
     pages,
     people,
+    presence,
     recommending,
     reports,
     security,
@@ -80,7 +84,7 @@ def create_app(state: State) -> Flask:
         mydata,
     ):
         app.register_blueprint(part.pages)
-    for part in (security, defence, helpers, keeping):
+    for part in (ages, finding, media, presence, security, defence, helpers, keeping):
         app.register_blueprint(part.pages)
 
     @app.before_request
@@ -97,7 +101,8 @@ def create_app(state: State) -> Flask:
     @app.after_request
     def headers(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-store")
-        response.headers["X-Robots-Tag"] = "noindex"
+        if not g.pop("indexable", False):
+            response.headers["X-Robots-Tag"] = "noindex"
         response.headers["Content-Security-Policy"] = (
             "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
         )

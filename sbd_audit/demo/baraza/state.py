@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from sbd_audit.demo.baraza.records import Records
 from sbd_audit.demo.baraza.switchboard import Switchboard
+from sbd_audit.source import load
 
 HOUSE = "baraza"
+CARDS: list[dict[str, str]] = load(Path(__file__).with_name("cards.yaml")).data
 MINIMUM_AGE = 13
 ADULT = 18
 OPEN = {
@@ -23,10 +26,19 @@ OPEN = {
     "mentions": "all",
     "groups": "friends",
     "found_by": "all",
-    "friends_list": "all",
+    "friends_list": "friends",
     "location": "off",
     "sign_in_mail": "quiet",
     "sensitive": "hide",
+    # age and privacy
+    "found_by_contact": "none",
+    "address_book": "off",
+    "last_seen": "friends",
+    "read_marks": "on",
+    "typing": "on",
+    "downloads": "friends",
+    "reshares": "all",
+    "places": "off",
 }
 CLOSED = OPEN | {
     "messages": "friends",
@@ -35,6 +47,12 @@ CLOSED = OPEN | {
     "mentions": "friends",
     "found_by": "none",
     "friends_list": "me",
+    # age and privacy
+    "last_seen": "none",
+    "read_marks": "off",
+    "typing": "off",
+    "downloads": "none",
+    "reshares": "friends",
 }
 CHOICES = {
     "messages": ("none", "friends", "all"),
@@ -47,12 +65,30 @@ CHOICES = {
     "location": ("off", "friends"),
     "sign_in_mail": ("quiet", "send"),
     "sensitive": ("hide", "show"),
+    # age and privacy
+    "found_by_contact": ("none", "friends", "all"),
+    "address_book": ("off", "on"),
+    "last_seen": ("none", "friends", "all"),
+    "read_marks": ("off", "on"),
+    "typing": ("off", "on"),
+    "downloads": ("none", "friends", "all"),
+    "reshares": ("none", "friends", "all"),
+    "places": ("off", "near", "exact"),
 }
 UNLIKE: dict[str, dict[str, str]] = {
-    "messages": {"dm_open_to_strangers_for_minors": "all"},
-    "profile": {"minor_profile_public": "all"},
+    "messages": {"dm_open_to_strangers_for_minors": "all", "stricter_than_asked": "none"},
+    "profile": {"minor_profile_public": "all", "stricter_than_asked": "me"},
+    # age and privacy
+    "address_book": {"contact_sync_on": "on"},
+    "downloads": {"download_offered": "all"},
+    "last_seen": {"minor_last_seen_open": "all"},
 }
 """For a child's setting: what it starts at instead when a switch is thrown."""
+UNLIKE_FOR_ADULTS = {"last_seen": {"adult_last_seen_open": "all"}}
+UNLIKE_FOR_ALL = {"places": {"location_on_for_new_accounts": "exact"}}
+"""The same, for adults' and for everybody's."""
+LET_IN_ONE_BY_ONE = ("messages", "profile")
+"""Where these start closed to all, somebody is let in by being accepted as a friend."""
 
 
 @dataclass
@@ -78,6 +114,9 @@ class User:
     ahead: int = 0  # hours by which the practice clock of this person was moved on
     email: str = ""
     phone: str = ""
+    last_seen: str = ""
+    age_found: str = ""
+    """What the age check found: adult, child, or nothing yet."""
     gender: str = ""
     public_role: str = ""
     unwanted: list[str] = field(default_factory=list)
@@ -117,6 +156,9 @@ class Item:
     announced: bool = True
     picture: bytes = b""
     removed: bool = False
+    place: str = ""
+    rating: str = ""
+    read: bool = False
     audience: str = ""
     at: str = field(default_factory=stamp)
 
@@ -140,6 +182,7 @@ class Session:
     csrf: str
     device: int
     location: str = "off"
+    said_grown_up: bool = False
     id: str = field(default_factory=lambda: secrets.token_hex(5))
     since: str = field(default_factory=stamp)
 
@@ -160,6 +203,7 @@ class State:
         self.reports: dict[str, Report] = {}
         self.sessions: dict[str, Session] = {}
         self.outbox: list[dict[str, str]] = []
+        self.objections: list[dict[str, str]] = []
         self.pending: dict[str, str] = {}
         self.refused_browsers: set[str] = set()
         self.records = Records()
@@ -172,6 +216,9 @@ class State:
             )
         ):
             self.items[f"house{number}"] = Item(f"house{number}", "post", HOUSE, text)
+        for card in CARDS:
+            name = card["id"]
+            self.items[name] = Item(name, "card", HOUSE, card["text"], rating=card["rating"])
 
     @property
     def today(self) -> date:
@@ -188,7 +235,8 @@ class State:
         return secrets.token_hex(5)
 
     def minor(self, user: User | None) -> bool:
-        return user is not None and user.age(self.now(user).date()) < ADULT
+        """True for a child, and for whom the age check took for one."""
+        return user is not None and (user.age_found == "child" or user.age(self.now(user).date()) < ADULT)
 
     def friends(self, one: User | None, other: User) -> bool:
         return one is not None and one.handle in other.friends
@@ -206,10 +254,10 @@ class State:
         """What a setting of `owner` stands at: as chosen, else as it was when the account was opened."""
         if name in owner.chosen:
             return owner.chosen[name]
-        if owner.starts is CLOSED:
-            for switch, value in UNLIKE.get(name, {}).items():
-                if self.fault(switch):
-                    return value
+        own = UNLIKE if owner.starts is CLOSED else UNLIKE_FOR_ADULTS
+        for switch, value in (own.get(name, {}) | UNLIKE_FOR_ALL.get(name, {})).items():
+            if self.fault(switch):
+                return value
         return owner.starts[name]
 
     def lets(self, owner: User, setting: str, visitor: User | None) -> bool:
@@ -217,6 +265,8 @@ class State:
         if visitor is owner:
             return True
         word = self.setting(owner, setting)
+        if word in ("none", "me") and setting in LET_IN_ONE_BY_ONE and setting not in owner.chosen:
+            return self.friends(visitor, owner)
         return word == "all" or (word == "friends" and self.friends(visitor, owner))
 
     def notify(self, user: User, kind: str, who: str, text: str) -> None:
@@ -250,6 +300,4 @@ class State:
             return False
         if post.audience and reader is not author:
             return post.audience == "friends" and self.friends(reader, author)
-        if self.lets(author, "profile", reader):
-            return True
-        return self.minor(author) and self.fault("private_profile_reads_safe_but_leaks")
+        return self.lets(author, "profile", reader)

@@ -94,6 +94,7 @@ def begin_session(answer: Answer, user: User) -> None:
     device = before.device if before and known else others
     held = Session(secrets.token_urlsafe(24), user.handle, secrets.token_urlsafe(18), device)
     state().sessions[held.token] = held
+    user.last_seen = state().stamp()
     if others and not known and not fault("sign_in_unannounced"):
         state().notify(user, "sign_in", "", "somebody signed in on another device")
     answer.set_cookie(COOKIE, held.token, httponly=True, samesite="Lax")

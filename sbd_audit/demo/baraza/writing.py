@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, abort, jsonify, make_response, request
 from werkzeug.wrappers import Response as Answer
 
 from sbd_audit.demo.baraza import defence, lists
+from sbd_audit.demo.baraza.ages import gate
+from sbd_audit.demo.baraza.media import may_download, taken_in
+from sbd_audit.demo.baraza.presence import mark_read
 from sbd_audit.demo.baraza.state import Item, User
 from sbd_audit.demo.baraza.web import body, fault, me, page, person, refused, signed_in, state
 
 pages = Blueprint("writing", __name__)
-MAX_PICTURE = 200_000
+PLACE = re.compile(r"-?\d{1,3}\.\d+, ?-?\d{1,3}\.\d+")
+"""Latitude and longitude in degrees."""
 
 
 @pages.get("/")
@@ -23,29 +29,61 @@ def home() -> Answer:
 def publish() -> Answer:
     user = signed_in()
     text = str(body().get("text", "")).strip()
-    if not text:
+    upload = request.files.get("picture")
+    if not text and not upload:
         return refused("nothing to publish", 400)
     if (instead := lists.before_publishing(user, text)) is not None:
         return instead
-    item = Item(state().new_id(), "post", user.handle, text)
+    if fault("nothing_can_be_published"):
+        return refused("posts are not taken at the moment")
+    if upload and fault("uploads_broken_for_everyone"):
+        return refused("pictures cannot be taken in at the moment", 503)
+    picture = taken_in(upload) if upload else b""
+    if picture is None:
+        return refused("not a picture", 400)
+    item = Item(state().new_id(), "post", user.handle, text, picture=picture)
+    item.place = _place(user, str(body().get("place", "")))
     state().items[item.id] = item
     return make_response(jsonify(id=item.id, state="published"), 201)
 
 
+def _place(user: User, device: str) -> str:
+    """Where a post was written, as exactly as its author chose to show; nothing while that is off."""
+    if not PLACE.fullmatch(device):
+        return ""
+    chosen = state().setting(user, "places")
+    if chosen == "near":
+        return ", ".join(f"{float(number):.1f}" for number in device.split(","))
+    shown = chosen == "exact" or fault("location_reads_off_but_shown")
+    return device if shown else ""
+
+
 @pages.get("/api/posts/<name>")
 def api_post(name: str) -> Answer:
-    post = _post(name)
-    if not state().may_read(me(), post):
+    post, user = _post(name), me()
+    if not state().may_read(user, post) and not fault("address_ignores_audience"):
         return refused("not found", 404)
-    shown = [item.id for item in defence.comments(post, me())]
-    return jsonify(id=post.id, author=post.author, text=post.text, comments=shown)
+    if needs := gate(user, post, by_address=True):
+        return make_response(jsonify(needs=needs, rating=post.rating), 403)
+    shown = [item.id for item in defence.comments(post, user)]
+    return jsonify(
+        id=post.id, author=post.author, text=post.text, comments=shown, rating=post.rating
+    )
 
 
 @pages.get("/p/<name>")
 def post_page(name: str) -> Answer:
     post, user = _post(name), me()
-    if not state().may_read(user, post):
+    author = state().users[post.author]
+    if fault("posts_open_for_nobody"):
         return page("message", 404, heading="404", text="", id="gone")
+    if not state().may_read(user, post) and not (
+        state().minor(author) and fault("private_profile_reads_safe_but_leaks")
+    ):
+        return page("message", 404, heading="404", text="", id="gone")
+    rating = "" if post.rating and fault("rating_label_missing") else post.rating
+    if closed := gate(user, post, by_address=False):
+        return page("gate", 403, kind=closed, rating=rating, post=post)
     steps = 0
     if fault("report_control_far"):
         steps = 3
@@ -56,7 +94,10 @@ def post_page(name: str) -> Answer:
     return page(
         "post",
         post=post,
-        author=state().users[post.author],
+        rating=rating,
+        place="" if post.place and fault("location_display_broken") else post.place,
+        download=bool(post.picture) and _download_shown(post, user),
+        author=author,
         detour=steps,
         step=request.args.get("more", 0, type=int),
         mouse_only=fault("report_not_by_keyboard"),
@@ -66,9 +107,13 @@ def post_page(name: str) -> Answer:
     )
 
 
+def _download_shown(post: Item, reader: User | None) -> bool:
+    return may_download(post, reader) and not fault("downloads_gone_for_everyone")
+
+
 def _post(name: str) -> Item:
     post = state().items.get(name)
-    if post is None or post.kind != "post":
+    if post is None or post.kind not in ("post", "card"):
         abort(404)
     return post
 
@@ -123,6 +168,8 @@ def send() -> Answer:
     picture = request.files.get("picture")
     if fault("messaging_broken_for_everyone"):
         return refused("messages cannot be sent")
+    if picture is not None and fault("uploads_broken_for_everyone"):
+        return refused("pictures cannot be taken in at the moment", 503)
     if picture is not None and not picture.stream.read(8).startswith(b"\x89PNG\r\n"):
         return refused("not a picture", 400)
     item = Item(
@@ -202,6 +249,7 @@ def thread(handle: str) -> Answer:
     user = signed_in()
     received = [item for item in letters(user) if item.author == handle]
     waiting = any(item.waiting for item in received)
+    mark_read(received, user)
     accepted = request.args.get("accepted") == "1"
     return page(
         "thread",

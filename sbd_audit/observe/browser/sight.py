@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -42,6 +42,8 @@ class Tab:
 
     page: Page
     rest: Rest
+    asked: set[str] = field(default_factory=set)
+    """What pages of this browser have asked the device for."""
     locale: str = "en"
     answer: str = "dismiss"
     status: int | None = None
@@ -213,6 +215,9 @@ class Sight:
             return self.interactions
         if extractor.keyboard:
             return MISSING if self._reachable is None else self._reachable
+        if extractor.permissions:
+            rested = self.settle()  # a page that is not at rest may still ask
+            return sorted(self._tab.asked) if rested or self._tab.asked else MISSING
         if extractor.url:
             return self._page.url
         if extractor.status:

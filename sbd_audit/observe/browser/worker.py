@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from sbd_audit.models.signs import Locator
 from sbd_audit.observe.accounts import Account
+from sbd_audit.observe.browser.asks import listen
 from sbd_audit.observe.browser.find import BrowserBuild
 from sbd_audit.observe.browser.flow import Flow
 from sbd_audit.observe.browser.guard import guarded, start_driver
@@ -193,10 +194,12 @@ class BrowserWorker:
         )
         context.set_default_timeout(self._timeout * 1000)
         Rest.watch(context)
+        asked: set[str] = set()
+        listen(context, asked.add)
         if self._scope.read_only:
             only_reads(context, self._scope)
         page = context.new_page()
-        tab = Tab(page, Rest(page))
+        tab = Tab(page, Rest(page), asked)
         page.on("dialog", lambda d: d.accept() if tab.answer == "accept" else d.dismiss())
         page.on("response", lambda response: _note_status(tab, response))
         page.on("requestfailed", lambda request: _note_failure(tab, request))
