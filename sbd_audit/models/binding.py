@@ -64,6 +64,7 @@ class Extractor(Strict):
     weight: Weight | None = None
     broken_links: Literal[True] | Locator | None = None
     people: Literal[True] | None = None
+    own_picture: Literal[True] | None = None
     located: Literal[True] | None = None
     permissions: Literal[True] | None = None
     item: dict[str, Any] | None = None
@@ -117,6 +118,7 @@ SOURCES = (
     "weight",
     "broken_links",
     "people",
+    "own_picture",
     "located",
     "permissions",
     "item",

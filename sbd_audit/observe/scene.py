@@ -334,6 +334,8 @@ class Scene:
             raw = self._http.changes
         elif page is None:
             raw = MISSING
+        elif extractor.own_picture:
+            raw = isinstance(page, ReplyPage) and self._http.own(page) is True
         elif extractor.people:
             raw = self.stage.named_in(page.visible_text())
         elif extractor.any_text is not None:

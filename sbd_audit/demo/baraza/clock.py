@@ -7,17 +7,13 @@ when the clock is moved: removals that were asked for, the end of what is kept f
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
 
+from sbd_audit.demo.baraza.matching import take_down
 from sbd_audit.demo.baraza.state import ADULT, State, User
 
 REMOVAL_HOURS = 24
 LATE_HOURS = 96
-KEPT_HOURS = 365 * 24
-
-
-def now(user: User) -> datetime:
-    return datetime.now(UTC) + timedelta(hours=user.ahead)
+LEAVING_HOURS = 14 * 24
 
 
 def move(house: State, people: Iterable[str], hours: int) -> None:
@@ -25,10 +21,38 @@ def move(house: State, people: Iterable[str], hours: int) -> None:
     for user in [house.users[name] for name in people if name in house.users]:
         child = house.minor(user)
         user.ahead += hours
-        if child and user.age(now(user).date()) >= ADULT and house.fault("birthday_opens_messages"):
+        if (
+            child
+            and user.age(house.now(user).date()) >= ADULT
+            and house.fault("birthday_opens_messages")
+        ):
             user.chosen["messages"] = "all"
         _removals(house, user)
+        if user.leaving and hours >= LEAVING_HOURS:
+            _gone(house, user)
         _purge(house, user)
+
+
+def ask_removal(house: State, address: str) -> None:
+    """Notes that somebody wants the picture at an address removed, from this moment on."""
+    item = house.items.get(address.rstrip("/").rpartition("/")[2])
+    if item is not None:
+        house.records.removals.append((item.id, house.users[item.author].ahead))
+
+
+def leave(house: State, user: User) -> None:
+    """Somebody asks for the account to be deleted; what is kept for investigators stays."""
+    for case in house.records.cases.values():
+        if case.author == user.handle and house.fault("evidence_deleted_with_account"):
+            case.content, case.account = b"", {}
+
+
+def _gone(house: State, user: User) -> None:
+    """The account is deleted, with everything its owner published."""
+    user.active = False
+    for item in house.items.values():
+        if item.author == user.handle:
+            item.removed, item.text, item.picture = True, "", b""
 
 
 def _removals(house: State, user: User) -> None:
@@ -39,7 +63,7 @@ def _removals(house: State, user: User) -> None:
             continue
         late = house.fault("image_removed_late")
         if user.ahead - since >= (LATE_HOURS if late else REMOVAL_HOURS):
-            item.removed = True
+            take_down(house, item)
 
 
 def _purge(house: State, user: User) -> None:
@@ -47,4 +71,4 @@ def _purge(house: State, user: User) -> None:
         if case.author == user.handle and user.ahead >= case.kept_until and not case.purged:
             case.content, case.account = b"", {}
             if not house.fault("purge_without_record"):
-                case.purged = now(user).date().isoformat()
+                case.purged = house.now(user).date().isoformat()

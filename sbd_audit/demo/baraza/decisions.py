@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response as Answer
 
+from sbd_audit.demo.baraza.matching import open_case, take_down
 from sbd_audit.demo.baraza.records import Decision
 from sbd_audit.demo.baraza.state import Item, Report, State
 from sbd_audit.demo.baraza.web import fault, page, signed_in, state, t
@@ -36,9 +37,12 @@ def decide(house: State, name: str, word: str) -> Decision | None:
         one.history.append(f"{house.stamp()}: {t('decided')}")
     if reports:
         decision.report = (report or reports[0]).reference
-    item.removed = word in ("remove", "child_abuse") or (
-        word == "restore" and house.fault("appeal_restores_nothing")
-    )
+    if word in ("remove", "child_abuse"):
+        take_down(house, item)
+    if word == "child_abuse":
+        open_case(house, item)
+    if word == "restore" and not house.fault("appeal_restores_nothing"):
+        item.removed = False
     return decision
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from flask import Blueprint, jsonify, make_response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from sbd_audit.demo.baraza import security
+from sbd_audit.demo.baraza import clock, security
 from sbd_audit.demo.baraza.state import ADULT, CHOICES, CLOSED, MINIMUM_AGE, OPEN, User
 from sbd_audit.demo.baraza.web import (
     BROWSER,
@@ -323,6 +323,7 @@ def delete() -> Answer:
         return make_response("<h1>500</h1>", 500)
     if request.method == "GET":
         return page("delete")
+    clock.leave(state(), user)
     user.leaving = (state().today + timedelta(days=14)).strftime("%d %B %Y")
     return page(
         "message",

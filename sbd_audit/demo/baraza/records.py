@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+KEPT_HOURS = 365 * 24
+"""How long evidence is kept for investigators."""
+
 
 @dataclass
 class Case:
@@ -48,6 +51,8 @@ class Records:
     cases: dict[str, Case] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     hashes: dict[str, int | None] = field(default_factory=dict)
+    intimate: dict[str, int | None] = field(default_factory=dict)
+    cached: dict[str, bytes] = field(default_factory=dict)
     terms: set[str] = field(default_factory=set)
     rude: set[str] = field(default_factory=set)
     asked_to_think: set[str] = field(default_factory=set)

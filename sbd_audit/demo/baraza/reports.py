@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, make_response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from sbd_audit.demo.baraza import decisions
+from sbd_audit.demo.baraza import clock, decisions
 from sbd_audit.demo.baraza.state import Report, User
 from sbd_audit.demo.baraza.web import fault, language, me, page, signed_in, state, t
 from sbd_audit.source import load
@@ -220,4 +220,9 @@ def public_form(route: str) -> Answer:
 def public_send(route: str) -> Answer:
     if route not in DATA["forms"]:
         abort(404)
+    link = request.form.get("link", "")
+    if link and fault("reports_rate_limited"):
+        return make_response("<h1>429</h1>", 429)
+    if route == "intimate_image" and link:
+        clock.ask_removal(state(), link)
     return page("message", heading=t("report_arrived"), text=t("public_receipt"), id="received")

@@ -16,11 +16,13 @@ from sbd_audit.demo.baraza import (
     decisions,
     defence,
     desk,
+    files,
     finding,
     helpers,
     joining,
     keeping,
     lists,
+    matching,
     media,
     mydata,
     pages,
@@ -82,6 +84,8 @@ def create_app(state: State) -> Flask:
         desk,
         recommending,
         mydata,
+        matching,
+        files,
     ):
         app.register_blueprint(part.pages)
     for part in (ages, finding, media, presence, security, defence, helpers, keeping):

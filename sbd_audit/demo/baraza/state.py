@@ -236,7 +236,9 @@ class State:
 
     def minor(self, user: User | None) -> bool:
         """True for a child, and for whom the age check took for one."""
-        return user is not None and (user.age_found == "child" or user.age(self.now(user).date()) < ADULT)
+        return user is not None and (
+            user.age_found == "child" or user.age(self.now(user).date()) < ADULT
+        )
 
     def friends(self, one: User | None, other: User) -> bool:
         return one is not None and one.handle in other.friends

@@ -7,8 +7,9 @@ import re
 from flask import Blueprint, abort, jsonify, make_response, request
 from werkzeug.wrappers import Response as Answer
 
-from sbd_audit.demo.baraza import defence, lists
+from sbd_audit.demo.baraza import defence, lists, shield
 from sbd_audit.demo.baraza.ages import gate
+from sbd_audit.demo.baraza.matching import stopped
 from sbd_audit.demo.baraza.media import may_download, taken_in
 from sbd_audit.demo.baraza.presence import mark_read
 from sbd_audit.demo.baraza.state import Item, User
@@ -41,6 +42,8 @@ def publish() -> Answer:
     picture = taken_in(upload) if upload else b""
     if picture is None:
         return refused("not a picture", 400)
+    if picture and (refusal := stopped(user, picture, "post")) is not None:
+        return refusal
     item = Item(state().new_id(), "post", user.handle, text, picture=picture)
     item.place = _place(user, str(body().get("place", "")))
     state().items[item.id] = item
@@ -165,16 +168,20 @@ def send() -> Answer:
     user = signed_in()
     data = body()
     other = person(data.get("to", ""))
-    picture = request.files.get("picture")
+    upload = request.files.get("picture")
     if fault("messaging_broken_for_everyone"):
         return refused("messages cannot be sent")
-    if picture is not None and fault("uploads_broken_for_everyone"):
+    if upload and fault("uploads_broken_for_everyone"):
         return refused("pictures cannot be taken in at the moment", 503)
-    if picture is not None and not picture.stream.read(8).startswith(b"\x89PNG\r\n"):
+    picture = taken_in(upload) if upload else b""
+    if picture is None:
         return refused("not a picture", 400)
+    if picture and (refusal := stopped(user, picture, "direct_message")) is not None:
+        return refusal
     item = Item(
         state().new_id(), "message", user.handle, str(data.get("text", "")), to=other.handle
     )
+    item.picture = picture
     if state().shut_out(user, other) or not _open_to(other, user):
         if not state().shut_out(user, other) and state().minor(other):
             return _stranger_to_child(item, other)
@@ -232,6 +239,8 @@ def letters_told(user: User) -> Answer:
             "from": item.author,
             "text": item.text,
             "folder": "requests" if item.waiting else "inbox",
+            "media": shield.cover(item, user),
+            "choices": shield.CHOICES if item.waiting else (),
         }
         for item in letters(user, request.args.get("from", ""))
     ]
@@ -254,6 +263,7 @@ def thread(handle: str) -> Answer:
     return page(
         "thread",
         letters=received,
+        covers={item.id: shield.cover(item, user) for item in received if item.picture},
         other=person(handle),
         waiting=waiting and not accepted,
         reportable=not fault("messages_not_reportable"),
