@@ -49,21 +49,21 @@ def fit(decision: Decision, texts: Sequence[Read], missing: bool) -> Fit:
     own = next((read for read in texts if read.seen.kind == decision.document), None)
     name = decision.document.replace("_", " ")
     if own is None:
-        return Fit(False, f"the {name} was not read in this run")
+        return Fit(False, f"{name}: not read in this run")
     if not own.seen.usable:
-        return Fit(False, f"the {name} could not be used: {own.seen.flags[0].says}")
+        return Fit(False, f"{name}: could not be used, {own.seen.flags[0].says}")
     same = own.seen.exhibit == decision.texts[decision.document]
     start, end = _found(decision.quote, own.text)
     if decision.quote and start == end:
         return Fit(
             False,
-            f"the quote does not stand in the {name}"
+            f"{name}: the quote does not stand in it"
             if same
-            else f"the {name} has changed since, and the quote no longer stands in it",
+            else f"{name}: changed since, and the quote no longer stands in it",
         )
     exhibit = own.seen.exhibit if decision.quote else ""
     if decision.level == "stated":
-        says = "" if same else f"the {name} has changed since; the quote still stands in it"
+        says = "" if same else f"{name}: changed since; the quote still stands in it"
         return Fit(True, says, start, end, exhibit)
     if missing:
         return Fit(False, "a document that may say more could not be read")
@@ -71,10 +71,10 @@ def fit(decision: Decision, texts: Sequence[Read], missing: bool) -> Fit:
         other = read.seen.kind.replace("_", " ")
         if decision.texts.get(read.seen.kind) != read.seen.exhibit:
             known = read.seen.kind in decision.texts
-            says = "has changed since" if known else "was not read for it"
-            return Fit(False, f"the {other} {says}, and may say more")
+            says = "changed since" if known else "not read for it"
+            return Fit(False, f"{other}: {says}, and may say more")
         if not read.whole:
-            return Fit(False, f"the {other} may not be whole: {read.seen.flags[0].says}")
+            return Fit(False, f"{other}: may not be whole, {read.seen.flags[0].says}")
     return Fit(True, "", start, end, exhibit)
 
 

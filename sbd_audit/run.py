@@ -209,7 +209,7 @@ class Audit:
                 self.target.accounts,
                 self.platform.handles,
             ),
-            fixtures=Fixtures(run, self.target.fixtures),
+            fixtures=Fixtures(run, self.target.fixtures, self.library.vocabulary.tables),
             redactor=self.redactor,
             store=EvidenceStore(self.writer.data / "evidence", self.redactor, self._captured),
             clauses=self.library.clauses,

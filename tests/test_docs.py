@@ -24,7 +24,10 @@ SHIPPED = {
     "instrument": sorted((folder("profiles") / "instruments").glob("*.yaml")),
     "profile": sorted(folder("profiles").glob("*.yaml")),
     "platform": sorted(folder("platforms").glob("*.yaml")),
-    "target": sorted(folder("targets").glob("*.yaml")),
+    "attestations": sorted(folder("targets").glob("*-answers.yaml")),
+    "target": sorted(
+        set(folder("targets").glob("*.yaml")) - set(folder("targets").glob("*-answers.yaml"))
+    ),
 }
 
 

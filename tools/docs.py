@@ -22,7 +22,7 @@ from sbd_audit.models.switch import SwitchFile
 from sbd_audit.models.target import Target
 from sbd_audit.models.waiver import WaiverFile
 from sbd_audit.outcome import Reason
-from tools import catalogue, crosswalk, proofs
+from tools import answers, catalogue, crosswalk, proofs
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MODELS = {
@@ -56,6 +56,7 @@ def pages() -> Iterator[tuple[Path, str]]:
             DOCS / "schemas" / f"{name}.schema.json",
             json.dumps(schema, indent=1, sort_keys=True) + "\n",
         )
+    yield DOCS / "reference" / "attestations.md", BANNER + answers.page(library)
     yield DOCS / "reference" / "capabilities.md", BANNER + _capabilities(library)
     yield DOCS / "reference" / "reasons.md", BANNER + _reasons()
     for written in (

@@ -26,6 +26,8 @@ BROWSER_VERBS = (
     "absent",
     "start_count",
     "keyboard",
+    "go_by_keyboard",
+    "scan",
     "see",
 )
 VERBS = (*HTTP_VERBS, "mail", "do", *BROWSER_VERBS)
@@ -37,6 +39,20 @@ class Weight(Strict):
 
     of: Locator
     over: Locator
+
+
+class Between(Strict):
+    """Two times a page states (CSS of elements with a machine-readable ``datetime``)."""
+
+    start: str = Field(alias="from")
+    end: str = Field(alias="to")
+
+
+class Share(Strict):
+    """Parts of a page (CSS) to compare with those of a page kept by name, which is in another language."""
+
+    of: str
+    against: str
 
 
 class Extractor(Strict):
@@ -56,7 +72,10 @@ class Extractor(Strict):
     interactions: Literal[True] | None = None
     requests: Literal[True] | None = None
     keyboard: Literal[True] | None = None
-    elapsed_minutes: Literal[True] | None = None
+    elapsed_minutes: Literal[True] | Between | None = None
+    scan: Literal["serious_issues", "keyboard_complete", "fits_360px", "slowest_step"] | None = None
+    together: tuple[str, ...] | None = None
+    language_share: Share | None = None
     language: Literal[True] | Locator | None = None
     grade: Locator | str | None = None
     any_text: OneOrMore[str] | None = None
@@ -67,6 +86,7 @@ class Extractor(Strict):
     own_picture: Literal[True] | None = None
     located: Literal[True] | None = None
     permissions: Literal[True] | None = None
+    network: Literal["calls", "trackers", "advertising_ids"] | None = None
     item: dict[str, Any] | None = None
     # details of the source
     of: str | None = None
@@ -111,6 +131,9 @@ SOURCES = (
     "requests",
     "keyboard",
     "elapsed_minutes",
+    "scan",
+    "together",
+    "language_share",
     "language",
     "grade",
     "any_text",
@@ -121,6 +144,7 @@ SOURCES = (
     "own_picture",
     "located",
     "permissions",
+    "network",
     "item",
 )
 
@@ -165,6 +189,8 @@ class BindingStep(Strict):
     absent: Locator | None = None
     start_count: Literal[True] | None = None
     keyboard: Locator | None = None
+    go_by_keyboard: Locator | None = None
+    scan: Literal[True] | None = None
     see: Locator | None = None
     # with http verbs
     json_body: Any = Field(default=None, alias="json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from typing import Any
 
 from sbd_audit.observe.halt import Halt
 from sbd_audit.observe.located import carries_place, located_card
@@ -31,13 +32,19 @@ _LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
 class Fixtures:
-    """Material by name; a target may name its own words, such as an everyday word it has results for."""
+    """Material by name; a target may name its own words, such as an everyday word it has results for.
 
-    def __init__(self, run: str, given: Mapping[str, str]) -> None:
+    `phrases` are the vocabulary's tables of what the audit says in words of its own.
+    """
+
+    def __init__(
+        self, run: str, given: Mapping[str, str], phrases: Mapping[str, Any] | None = None
+    ) -> None:
         self._run = run
         self._given = given
+        self._phrases = phrases or {}
 
-    def make(self, name: str, key: str) -> str | list[str] | Picture:
+    def make(self, name: str, key: str, language: str = "en") -> str | list[str] | Picture:
         """The material `name`; `key` makes it unlike any other of the run."""
         if name in self._given:
             return self._given[name]
@@ -62,6 +69,10 @@ class Fixtures:
             return photo
         if (kept := self._listed(name, self._number(key.rpartition("/")[0]))) is not None:
             return kept
+        if name == "help_phrases" and (phrases := self._phrases.get(name, {}).get(language)):
+            return str(phrases[number % len(phrases)])
+        if name == "boundary_prompts" and name in self._phrases:
+            return list(self._phrases[name])
         raise Halt(None, Reason.no_binding, f"the tool cannot make {name.replace('_', ' ')} yet")
 
     def _number(self, key: str) -> int:

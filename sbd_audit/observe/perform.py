@@ -194,7 +194,8 @@ class Performer:
                 raise Halt(None, Reason.no_account, f"nobody plays {value}")
             return stage.accounts[value]
         if kind == "fixture":
-            return self.world.fixtures.make(str(value), f"{stage.case.id}/{planned.id}")
+            language = str(planned.args.get("language") or "en")
+            return self.world.fixtures.make(str(value), f"{stage.case.id}/{planned.id}", language)
         if kind == "item" and isinstance(value, str):
             return self._shelved(value)
         return value

@@ -24,10 +24,11 @@ from sbd_audit.observe.exchange import Exchanges
 from sbd_audit.observe.extract import MISSING, Page, ReplyPage, fits_page, transform
 from sbd_audit.observe.halt import unmapped
 from sbd_audit.observe.mail import newest_link
+from sbd_audit.observe.network import network_of
 from sbd_audit.observe.recognise import NOT_THERE, look_around
 from sbd_audit.observe.sessions import Sessions
 from sbd_audit.observe.template import descend, fill
-from sbd_audit.observe.wording import words_of
+from sbd_audit.observe.wording import speaks_of_words, words_of
 from sbd_audit.observe.world import Stage, World
 
 
@@ -328,7 +329,9 @@ class Scene:
             raw: Any = self.fill(extractor.value)
         elif extractor.template is not None:
             raw = self.fill(extractor.template)
-        elif extractor.elapsed_minutes:
+        elif extractor.together is not None:
+            raw = [part for name in extractor.together for part in self.lookup(name)]
+        elif extractor.elapsed_minutes is True:
             raw = int((time.monotonic() - self._clock) // 60)
         elif extractor.requests:
             raw = self._http.changes
@@ -338,10 +341,12 @@ class Scene:
             raw = isinstance(page, ReplyPage) and self._http.own(page) is True
         elif extractor.people:
             raw = self.stage.named_in(page.visible_text())
+        elif extractor.network:
+            raw = network_of(extractor.network, self.flow, self.world)
         elif extractor.any_text is not None:
             raw = self._any_text([str(self.fill(word)) for word in extractor.any_text], page)
-        elif extractor.language or extractor.grade or extractor.contacts or extractor.broken_links:
-            raw = words_of(extractor, page, self.world)
+        elif speaks_of_words(extractor):
+            raw = words_of(extractor, page, self.world, self._named, self.planned.args)
         else:
             ready = extractor.model_copy(update=_filled_sources(extractor, self.fill))
             raw = page.raw(ready)

@@ -23,7 +23,7 @@ def move(house: State, people: Iterable[str], hours: int) -> None:
         user.ahead += hours
         if (
             child
-            and user.age(house.now(user).date()) >= ADULT
+            and user.age(house.now_of(user).date()) >= ADULT
             and house.fault("birthday_opens_messages")
         ):
             user.chosen["messages"] = "all"
@@ -71,4 +71,4 @@ def _purge(house: State, user: User) -> None:
         if case.author == user.handle and user.ahead >= case.kept_until and not case.purged:
             case.content, case.account = b"", {}
             if not house.fault("purge_without_record"):
-                case.purged = house.now(user).date().isoformat()
+                case.purged = house.now_of(user).date().isoformat()

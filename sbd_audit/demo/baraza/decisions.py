@@ -95,6 +95,10 @@ def place_of(report: Report, people: list[str]) -> int:
     return ordered.index(report) + 1 if report in ordered else 0
 
 
+def reported_before(name: str) -> bool:
+    return any(report.item == name for report in state().reports.values())
+
+
 def after_report(report: Report) -> None:
     """Numbers alone decide nothing here; a careless service would let a crowd take things down."""
     about = sum(one.item == report.item for one in state().reports.values())

@@ -41,17 +41,26 @@ def keep_out() -> Answer:
 def comments(post: Item, reader: User | None) -> list[Item]:
     """The comments under a post that its author wants to be read, and the reader's own."""
     author = state().users[post.author]
+    unseen = reader.unseen if reader else set()
     found = [
-        item for item in state().items.values() if item.kind == "comment" and item.to == post.id
+        item
+        for item in state().items.values()
+        if item.kind == "comment"
+        and item.to == post.id
+        and not item.deleted
+        and item.id not in unseen
     ]
     if found and fault("comments_visible_to_nobody"):
         return []
-    return [
-        item
-        for item in found
-        if (reader is not None and item.author == reader.handle)
-        or not (item.id in author.hidden or unwanted(author, item.text))
-    ]
+    return [item for item in found if _shown(item, author, reader)]
+
+
+def _shown(item: Item, author: User, reader: User | None) -> bool:
+    own = reader is not None and item.author == reader.handle
+    if item.apart:
+        vanished = own and fault("restriction_visible_to_author")
+        return (own and not vanished) or (not own and fault("restriction_without_effect"))
+    return own or not (item.id in author.hidden or unwanted(author, item.text))
 
 
 def unwanted(user: User, text: str) -> bool:

@@ -217,8 +217,9 @@ def api_me() -> Answer:
 @pages.get("/settings")
 def settings() -> Answer:
     user = signed_in()
-    now = {name: state().setting(user, name) for name in CHOICES}
-    return page("settings", now=now, choices=CHOICES)
+    choices = state().choices(user)
+    now = {name: state().setting(user, name) for name in choices}
+    return page("settings", now=now, choices=choices)
 
 
 @pages.get("/api/settings")
@@ -260,6 +261,10 @@ def api_set() -> Answer:
     name, value = data.get("name", ""), data.get("value", "")
     if value not in CHOICES.get(name, ()):
         return refused("no such choice", 400)
+    if name not in state().choices(user):
+        return refused("this cannot be changed")
+    if (name, value) == ("tags", "none") and fault("no_tag_limit"):
+        return refused("there is no such thing", 404)
     if fault("settings_cannot_be_saved"):
         return refused("settings cannot be saved at the moment", 503)
     if fault("settings_refused"):
@@ -277,7 +282,7 @@ def change(name: str) -> Answer:
     """Changing a setting; a child is warned fairly before a protection is weakened."""
     user = signed_in()
     to = request.values.get("to", "")
-    if to not in CHOICES.get(name, ()):
+    if to not in state().choices(user).get(name, ()):
         return page("message", 404, heading=t("not_here"), text="", id="gone")
     weaker = state().minor(user) and _weaker(user, name, to)
     silent = weaker and name == "profile" and fault("weakening_without_warning")

@@ -9,6 +9,7 @@ from flask import Blueprint, abort, g, jsonify, make_response
 from werkzeug.wrappers import Response as Answer
 
 from sbd_audit.demo.baraza import limits
+from sbd_audit.demo.baraza.reported import detours
 from sbd_audit.demo.baraza.state import User
 from sbd_audit.demo.baraza.web import body, fault, me, page, person, refused, signed_in, state
 
@@ -23,7 +24,7 @@ def profile(handle: str) -> Answer:
     if seen is None:
         return page("message", 404, heading="404", text="", id="gone")
     g.indexable = visitor is None and state().minor(user) and fault("minor_profile_indexed")
-    return page("profile", user=user, fields=seen)
+    return page("profile", user=user, fields=seen, detour=detours("profile", visitor))
 
 
 @pages.get("/api/users/<handle>")
@@ -95,6 +96,11 @@ def ask() -> Answer:
     user, other = signed_in(), person(body().get("who", ""))
     if state().shut_out(user, other):
         return refused("not found", 404)
+    if fault("follow_broken_for_everyone"):
+        return refused("not possible now")
+    if state().minor(other) and fault("connected_without_consent"):
+        state().befriend(user, other)
+        return make_response(jsonify(state="friends"), 200)
     if limits.at_once(user):
         user.friends.add(other.handle)
         other.friends.add(user.handle)
@@ -114,8 +120,7 @@ def accept() -> Answer:
     if other.handle not in user.asked_by:
         return refused("nobody asked", 404)
     user.asked_by.discard(other.handle)
-    user.friends.add(other.handle)
-    other.friends.add(user.handle)
+    state().befriend(user, other)
     state().notify(other, "accepted", user.handle, "is now your friend")
     return jsonify(state="friends")
 
@@ -129,6 +134,10 @@ def block_for(user: User) -> Answer:
     """Blocks one or several, named in a list or, from a page, with spaces or commas between."""
     if fault("blocking_down"):
         return make_response("", 500)
+    if fault("no_way_to_block"):
+        return refused("there is no such thing", 404)
+    if fault("blocking_refused"):
+        return refused("not possible now")
     named = body().get("who", [])
     handles = re.split(r"[\s,]+", named.strip()) if isinstance(named, str) else list(named)
     if len(handles) > 1 and fault("no_bulk_block"):
@@ -147,9 +156,19 @@ def block_for(user: User) -> Answer:
 
 @pages.post("/api/mutes")
 def mute() -> Answer:
-    """Hears no more from somebody, who is not told."""
-    signed_in().muted.add(person(body().get("who", "")).handle)
-    return jsonify(state="muted")
+    """Hears no more from somebody; restricted, others do not hear them either. They are not told."""
+    user, other = signed_in(), person(body().get("who", ""))
+    if body().get("mode") != "restrict":
+        user.muted.add(other.handle)
+        return jsonify(state="muted")
+    if fault("restrict_not_working"):
+        return refused("there is no such thing", 404)
+    if fault("restricting_refused"):
+        return refused("not possible now")
+    user.restricted.add(other.handle)
+    if fault("restriction_is_announced"):
+        state().notify(other, "restricted", user.handle, "has restricted you")
+    return jsonify(state="restricted")
 
 
 # -------------------------------------------------------------------- suggestions
@@ -189,7 +208,7 @@ def _suitable(user: User, other: User) -> bool:
 def new_group() -> Answer:
     user = signed_in()
     name = state().new_id()
-    state().groups[name] = {"members": [user.handle], "invited": []}
+    state().groups[name] = {"members": [user.handle], "invited": {}}
     return make_response(jsonify(id=name), 201)
 
 
@@ -205,12 +224,16 @@ def join_group(name: str) -> Answer:
 def invite(name: str) -> Answer:
     """Nobody is put into a group: an invitation waits for a yes."""
     user, other, group = signed_in(), person(body().get("who", "")), _group(name)
-    open_to_blocked = state().shut_out(user, other) and fault("block_leaves_groups_open")
-    if not open_to_blocked and (
-        state().shut_out(user, other) or not state().lets(other, "groups", user)
-    ):
+    if fault("groups_broken_for_everyone"):
+        return refused("not possible now")
+    barred = state().shut_out(user, other)
+    if state().minor(other) and not barred and fault("group_add_without_consent"):
+        group["members"].append(other.handle)
+        return make_response(jsonify(state="added"), 201)
+    open_to_blocked = barred and fault("block_leaves_groups_open")
+    if not open_to_blocked and (barred or not state().lets(other, "groups", user)):
         return refused("cannot be invited")
-    group["invited"].append(other.handle)
+    group["invited"][other.handle] = user.handle
     state().notify(other, "invited", user.handle, "invites you to a group")
     return make_response(jsonify(state="invited"), 202)
 

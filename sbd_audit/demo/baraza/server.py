@@ -13,24 +13,38 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from sbd_audit.demo.baraza import (
     actions,
     ages,
+    asking,
+    assistant,
+    calls,
     decisions,
     defence,
     desk,
+    feed,
     files,
     finding,
+    following,
+    guardians,
     helpers,
     joining,
     keeping,
     lists,
+    live,
     matching,
     media,
     mydata,
     pages,
     people,
+    places,
     presence,
+    public_forms,
+    pushes,
     recommending,
+    removing,
     reports,
+    searching,
     security,
+    sending,
+    shop,
     writing,
 )
 from sbd_audit.demo.baraza.state import State
@@ -72,21 +86,11 @@ def create_app(state: State) -> Flask:
     """The application over a state; requests run one at a time."""
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=500_000, TEMPLATES_AUTO_RELOAD=False)
-    for part in (
-        actions,
-        joining,
-        lists,
-        people,
-        writing,
-        reports,
-        pages,
-        decisions,
-        desk,
-        recommending,
-        mydata,
-        matching,
-        files,
-    ):
+    contact = (asking, calls, live)
+    design = (assistant, feed, guardians, pushes, searching, shop)
+    reporting = (reports, sending, following, public_forms, places, removing)
+    desks = (decisions, desk, files, lists, matching, mydata, recommending)
+    for part in (actions, joining, people, writing, pages, *contact, *design, *reporting, *desks):
         app.register_blueprint(part.pages)
     for part in (ages, finding, media, presence, security, defence, helpers, keeping):
         app.register_blueprint(part.pages)
@@ -107,8 +111,9 @@ def create_app(state: State) -> Flask:
         response.headers.setdefault("Cache-Control", "no-store")
         if not g.pop("indexable", False):
             response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Content-Security-Policy"] = (
-            "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+        response.headers.setdefault(
+            "Content-Security-Policy",
+            "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
         )
         return response
 

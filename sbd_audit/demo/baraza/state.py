@@ -19,6 +19,7 @@ HOUSE = "baraza"
 CARDS: list[dict[str, str]] = load(Path(__file__).with_name("cards.yaml")).data
 MINIMUM_AGE = 13
 ADULT = 18
+LIVE_AGE = 16
 OPEN = {
     "messages": "all",
     "profile": "all",
@@ -37,8 +38,21 @@ OPEN = {
     "read_marks": "on",
     "typing": "on",
     "downloads": "friends",
-    "reshares": "all",
     "places": "off",
+    # contact and design
+    "calls": "friends",
+    "tags": "all",
+    "reshares": "all",
+    "vanishing": "friends",
+    "live": "all",
+    "autoplay": "on",
+    "streaks": "on",
+    "pushes": "all",
+    "likes": "shown",
+    "breaks": "off",
+    "feed": "interests",
+    "assistant": "on",
+    "ads": "off",
 }
 CLOSED = OPEN | {
     "messages": "friends",
@@ -52,7 +66,18 @@ CLOSED = OPEN | {
     "read_marks": "off",
     "typing": "off",
     "downloads": "none",
+    # contact and design
+    "tags": "friends",
     "reshares": "friends",
+    "vanishing": "off",
+    "live": "off",
+    "autoplay": "off",
+    "streaks": "off",
+    "pushes": "needed",
+    "likes": "hidden",
+    "breaks": "on",
+    "assistant": "off",
+    "ads": "locked",
 }
 CHOICES = {
     "messages": ("none", "friends", "all"),
@@ -72,8 +97,21 @@ CHOICES = {
     "read_marks": ("off", "on"),
     "typing": ("off", "on"),
     "downloads": ("none", "friends", "all"),
-    "reshares": ("none", "friends", "all"),
     "places": ("off", "near", "exact"),
+    # contact and design
+    "calls": ("none", "friends", "all"),
+    "tags": ("none", "friends", "all"),
+    "reshares": ("none", "friends", "all"),
+    "vanishing": ("off", "friends", "all"),
+    "live": ("off", "friends", "all"),
+    "autoplay": ("off", "on"),
+    "streaks": ("off", "on"),
+    "pushes": ("needed", "all"),
+    "likes": ("hidden", "shown"),
+    "breaks": ("on", "off"),
+    "feed": ("interests", "behaviour"),
+    "assistant": ("off", "on"),
+    "ads": ("locked", "off", "on"),
 }
 UNLIKE: dict[str, dict[str, str]] = {
     "messages": {"dm_open_to_strangers_for_minors": "all", "stricter_than_asked": "none"},
@@ -82,6 +120,12 @@ UNLIKE: dict[str, dict[str, str]] = {
     "address_book": {"contact_sync_on": "on"},
     "downloads": {"download_offered": "all"},
     "last_seen": {"minor_last_seen_open": "all"},
+    # contact and design
+    "live": {"live_starts_open": "all"},
+    "feed": {"profiled_feed_for_minors": "behaviour"},
+    "autoplay": {"autoplay_starts_on": "on"},
+    "assistant": {"assistant_on_for_minors": "on"},
+    "ads": {"ads_personalised_for_minors": "on"},
 }
 """For a child's setting: what it starts at instead when a switch is thrown."""
 UNLIKE_FOR_ADULTS = {"last_seen": {"adult_last_seen_open": "all"}}
@@ -89,6 +133,11 @@ UNLIKE_FOR_ALL = {"places": {"location_on_for_new_accounts": "exact"}}
 """The same, for adults' and for everybody's."""
 LET_IN_ONE_BY_ONE = ("messages", "profile")
 """Where these start closed to all, somebody is let in by being accepted as a friend."""
+
+
+def told(moment: datetime) -> str:
+    """A moment as people read it, the same in every language."""
+    return moment.strftime("%d.%m.%Y, %H:%M UTC")
 
 
 @dataclass
@@ -105,6 +154,12 @@ class User:
     asked_by: set[str] = field(default_factory=set)
     blocked: set[str] = field(default_factory=set)
     muted: set[str] = field(default_factory=set)
+    unseen: set[str] = field(default_factory=set)
+    restricted: set[str] = field(default_factory=set)
+    family: set[str] = field(default_factory=set)
+    guardians: set[str] = field(default_factory=set)
+    interests: set[str] = field(default_factory=set)
+    opened: dict[str, int] = field(default_factory=dict)
     biography: str = ""
     notices: list[dict[str, str]] = field(default_factory=list)
     leaving: str = ""
@@ -136,7 +191,7 @@ class User:
 
 
 def stamp() -> str:
-    return datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC")
+    return told(datetime.now(UTC))
 
 
 @dataclass
@@ -154,22 +209,32 @@ class Item:
     waiting: bool = False
     dropped: bool = False
     announced: bool = True
+    apart: bool = False
+    vanishing: bool = False
+    liked_by: set[str] = field(default_factory=set)
     picture: bytes = b""
     removed: bool = False
     place: str = ""
     rating: str = ""
     read: bool = False
+    deleted: bool = False
     audience: str = ""
     at: str = field(default_factory=stamp)
 
 
 @dataclass
 class Report:
+    """What somebody reported, and why; `item` is named as in the address of the form."""
+
     reference: str
     reporter: str
     item: str
     reason: str
-    at: str
+    at: datetime
+    subject: str = "me"
+    words: str = ""
+    link: str = ""
+    file: bytes = b""
     status: str = "received"
     history: list[str] = field(default_factory=list)
     updates: bool = True
@@ -207,6 +272,8 @@ class State:
         self.pending: dict[str, str] = {}
         self.refused_browsers: set[str] = set()
         self.records = Records()
+        self.ahead = timedelta()
+        self.friend_codes: dict[str, str] = {}
         self.users[HOUSE] = User(HOUSE, "Baraza", secrets.token_hex(16), date(1980, 5, 5))
         for number, text in enumerate(
             (
@@ -219,17 +286,24 @@ class State:
         for card in CARDS:
             name = card["id"]
             self.items[name] = Item(name, "card", HOUSE, card["text"], rating=card["rating"])
+        self.items["remark0"] = Item("remark0", "comment", "baraza", "It stays so.", to="house0")
+        self.groups["gardens"] = {"name": "Gardens", "members": ["baraza"], "invited": []}
 
     @property
     def today(self) -> date:
         return datetime.now(UTC).date()
 
-    def now(self, user: User) -> datetime:
+    def now_of(self, user: User) -> datetime:
         """The moment it is for this person; on the practice platform their clock can be moved on."""
         return datetime.now(UTC) + timedelta(hours=user.ahead)
 
+    @property
+    def now(self) -> datetime:
+        """The moment by the practice platform's own clock, which can be ahead of ours."""
+        return datetime.now(UTC) + self.ahead
+
     def stamp(self) -> str:
-        return stamp()
+        return told(self.now)
 
     def new_id(self) -> str:
         return secrets.token_hex(5)
@@ -237,11 +311,15 @@ class State:
     def minor(self, user: User | None) -> bool:
         """True for a child, and for whom the age check took for one."""
         return user is not None and (
-            user.age_found == "child" or user.age(self.now(user).date()) < ADULT
+            user.age_found == "child" or user.age(self.now_of(user).date()) < ADULT
         )
 
     def friends(self, one: User | None, other: User) -> bool:
         return one is not None and one.handle in other.friends
+
+    def befriend(self, one: User, other: User) -> None:
+        one.friends.add(other.handle)
+        other.friends.add(one.handle)
 
     def shut_out(self, one: User | None, other: User) -> bool:
         """True when either has blocked the other, or all accounts with the other's number."""
@@ -262,6 +340,15 @@ class State:
                 return value
         return owner.starts[name]
 
+    def choices(self, user: User) -> dict[str, tuple[str, ...]]:
+        """The settings a person may change: a child's advertising is locked, the youngest do not go live."""
+        kept = dict(CHOICES)
+        if self.minor(user):
+            del kept["ads"]
+        if user.age(self.today) < LIVE_AGE:
+            del kept["live"]
+        return kept
+
     def lets(self, owner: User, setting: str, visitor: User | None) -> bool:
         """Whether a setting of `owner` lets `visitor` in."""
         if visitor is owner:
@@ -272,28 +359,31 @@ class State:
         return word == "all" or (word == "friends" and self.friends(visitor, owner))
 
     def notify(self, user: User, kind: str, who: str, text: str) -> None:
-        """Tells a person something, unless they have muted whoever caused it."""
-        if who in user.muted:
+        """Tells a person something, unless they have muted or restricted whoever caused it."""
+        if who in user.muted | user.restricted:
             return
         user.notices.insert(0, {"kind": kind, "who": who, "text": text})
 
     def file_report(self, reporter: str, name: str, reason: str) -> Report:
         """A new report of somebody about an item, under a reference of its own."""
         reference = f"B-{self.new_id()[:6].upper()}"
-        report = self.reports[reference] = Report(reference, reporter, name, reason, self.stamp())
+        report = self.reports[reference] = Report(reference, reporter, name, reason, self.now)
         return report
 
     def posts_for(self, reader: User) -> list[Item]:
         """Posts the reader may see, newest first."""
-        posts = [item for item in reversed(list(self.items.values())) if item.kind == "post"]
+        posts = [
+            item
+            for item in reversed(list(self.items.values()))
+            if item.kind == "post" and not item.deleted and item.id not in reader.unseen
+        ]
         return [post for post in posts if self.may_read(reader, post)]
 
     def feed_of(self, reader: User) -> list[Item]:
         """What the front page shows; a child's posts come to friends only, whoever else may open them."""
         near = reader.friends | {reader.handle}
         children = {user.handle for user in self.users.values() if self.minor(user)} - near
-        posts = [item for item in reversed(list(self.items.values())) if item.kind == "post"]
-        shown = (p for p in posts if p.author not in children and self.may_read(reader, p))
+        shown = (post for post in self.posts_for(reader) if post.author not in children)
         return list(islice(shown, 20))
 
     def may_read(self, reader: User | None, post: Item) -> bool:

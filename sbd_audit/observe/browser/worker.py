@@ -24,6 +24,7 @@ from sbd_audit.observe.browser.rest import Rest
 from sbd_audit.observe.browser.sight import Tab
 from sbd_audit.observe.browser.sink import Sink
 from sbd_audit.observe.halt import Halt, unavailable
+from sbd_audit.observe.network import call
 from sbd_audit.observe.pace import Pace
 from sbd_audit.observe.scope import Scope
 from sbd_audit.outcome import Reason
@@ -202,6 +203,8 @@ class BrowserWorker:
         tab = Tab(page, Rest(page), asked)
         page.on("dialog", lambda d: d.accept() if tab.answer == "accept" else d.dismiss())
         page.on("response", lambda response: _note_status(tab, response))
+        page.on("request", lambda request: _note_call(tab, request.url, request.post_data_buffer))
+        page.on("websocket", lambda socket: _note_call(tab, socket.url, None))
         page.on("requestfailed", lambda request: _note_failure(tab, request))
         return _Held(context, tab)
 
@@ -245,6 +248,11 @@ def _note_status(tab: Tab, response: Response) -> None:
         return
     if response.frame == tab.page.main_frame:
         tab.status, tab.failure = response.status, ""
+
+
+def _note_call(tab: Tab, url: str, body: bytes | None) -> None:
+    if made := call(url, body):
+        tab.calls.append(made)
 
 
 def _note_failure(tab: Tab, request: Request) -> None:
