@@ -37,7 +37,7 @@ def before_publishing(user: User, text: str) -> Answer | None:
     links = set(LINK.findall(plain))
     if links & held.links and not fault("listed_link_works"):
         return refused("this address is not published here")
-    if " " not in plain and not links and fault("listed_words_not_published"):
+    if plain and " " not in plain and not links and fault("listed_words_not_published"):
         return refused("not published")
     if body().get("anyway"):
         return None
