@@ -46,6 +46,12 @@ def decide(house: State, name: str, word: str) -> Decision | None:
     return decision
 
 
+def removed(house: State, name: str) -> bool:
+    """True when an item was taken down by a decision."""
+    held = house.records.decisions.get(name)
+    return held is not None and held.word in ("remove", "child_abuse")
+
+
 def outcome(report: Report) -> dict[str, Any] | None:
     """What the reporter is told once it is decided: the words by part, and the hours that took."""
     decision = state().records.decisions.get(report.item)

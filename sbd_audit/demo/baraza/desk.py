@@ -39,6 +39,8 @@ def decide(name: str) -> Answer:
     word = str(body().get("decision", "remove"))
     if word not in ("remove", "no_action", "restore", "child_abuse"):
         return refused("no such decision", 400)
+    if word == "restore" and not decisions.removed(state(), name):
+        return refused("there is nothing to put back", 409)
     if decisions.decide(state(), name, word) is None:
         return refused("nothing of that name", 404)
     return jsonify(state="decided")
