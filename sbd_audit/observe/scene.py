@@ -21,7 +21,7 @@ from sbd_audit.models.signs import Conditions, Means
 from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.browser import Flow
 from sbd_audit.observe.exchange import Exchanges
-from sbd_audit.observe.extract import MISSING, Page, ReplyPage, fits_page, transform
+from sbd_audit.observe.extract import MISSING, Page, ReplyPage, filled_sources, fits_page, transform
 from sbd_audit.observe.halt import unmapped
 from sbd_audit.observe.mail import newest_link
 from sbd_audit.observe.network import network_of
@@ -348,7 +348,7 @@ class Scene:
         elif speaks_of_words(extractor):
             raw = words_of(extractor, page, self.world, self._named, self.planned.args)
         else:
-            ready = extractor.model_copy(update=_filled_sources(extractor, self.fill))
+            ready = extractor.model_copy(update=filled_sources(extractor, self.fill))
             raw = page.raw(ready)
             for earlier in self.repeats if extractor.every else ():
                 more = earlier.raw(ready)
@@ -406,12 +406,3 @@ def _dumped(value: Any) -> Any:
         if hasattr(value, "model_dump")
         else value
     )
-
-
-def _filled_sources(extractor: Extractor, fill_in: Any) -> dict[str, Any]:
-    names = ("json_path", "css", "header", "cookie", "script")
-    return {
-        name: str(fill_in(value))
-        for name in names
-        if (value := getattr(extractor, name)) is not None
-    }

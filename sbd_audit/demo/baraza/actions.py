@@ -22,6 +22,7 @@ ACTS: dict[str, Callable[[], Answer]] = {
     "call": calls.ring,
     "filter": defence.keep_out,
     "narrow": defence.narrow,
+    "safety-mode": defence.safety_mode,
 }
 
 

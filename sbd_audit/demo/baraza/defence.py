@@ -1,4 +1,4 @@
-"""Against an attack by many: unwanted words, and all one's posts narrowed in one go."""
+"""Against an attack by many: safety mode, unwanted words, and all one's posts narrowed in one go."""
 
 from __future__ import annotations
 
@@ -8,10 +8,18 @@ import unicodedata
 from flask import Blueprint, jsonify, make_response
 from werkzeug.wrappers import Response as Answer
 
-from sbd_audit.demo.baraza.state import Item, User
+from sbd_audit.demo.baraza.state import CHOICES, Item, User
 from sbd_audit.demo.baraza.web import body, fault, page, refused, signed_in, state
 
 pages = Blueprint("defence", __name__)
+GUARDED = {
+    "messages": "friends",
+    "comments": "friends",
+    "mentions": "friends",
+    "tags": "friends",
+    "groups": "none",
+}
+"""What safety mode holds settings at, where they were more open."""
 MOST_WORDS = 500
 SHORTEST_WORD = 3
 _WRITTEN_AS = str.maketrans("01345789l", "oieastbgi")
@@ -21,6 +29,34 @@ _WRITTEN_AS = str.maketrans("01345789l", "oieastbgi")
 @pages.get("/settings/defence")
 def tools() -> Answer:
     return page("defence", user=signed_in())
+
+
+# -------------------------------------------------------------------- safety mode
+
+
+@pages.post("/api/safety-mode")
+def safety_mode() -> Answer:
+    """Narrows several settings at once; what they stood at holds again as soon as it is taken back."""
+    user = signed_in()
+    wanted = body().get("to", "on")
+    if fault("no_safety_mode"):
+        return make_response(jsonify(error="not offered"), 404)
+    if fault("settings_cannot_be_saved"):
+        return refused("settings cannot be saved at the moment")
+    before = {name: state().setting(user, name) for name in GUARDED}
+    user.guarded = {}
+    if wanted == "on":
+        names = ["messages"] if fault("safety_mode_thin") else list(GUARDED)
+        user.guarded = {name: _narrower(name, before[name]) for name in names}
+    after = {name: state().setting(user, name) for name in GUARDED}
+    changed = [name for name in GUARDED if before[name] != after[name]]
+    return jsonify(state=wanted, changed=changed if wanted == "on" else [])
+
+
+def _narrower(name: str, value: str) -> str:
+    """The value, or the one of safety mode where that lets fewer people in."""
+    order = CHOICES[name]
+    return min(value, GUARDED[name], key=order.index)
 
 
 # -------------------------------------------------------------------- unwanted words

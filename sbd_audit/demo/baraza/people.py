@@ -245,4 +245,13 @@ def _group(name: str) -> dict[str, Any]:
 @pages.get("/api/notices")
 def notices() -> Answer:
     user = signed_in()
-    return jsonify(notices=[] if user.notices and fault("notices_down") else user.notices)
+    if user.notices and fault("notices_down"):
+        return jsonify(notices=[])
+    return jsonify(notices=[_as_pushed(notice) for notice in user.notices])
+
+
+def _as_pushed(notice: dict[str, str]) -> dict[str, str]:
+    """A notice as the lock screen shows it: of a report it says only that there is news."""
+    if notice["kind"] == "news" and fault("report_on_lock_screen"):
+        return {**notice, "text": "We have your report"}
+    return notice

@@ -6,6 +6,7 @@ from flask import Blueprint, abort
 from werkzeug.wrappers import Response as Answer
 
 from sbd_audit.demo.baraza.reported import detours
+from sbd_audit.demo.baraza.shop import advert
 from sbd_audit.demo.baraza.web import fault, page, signed_in, state
 
 pages = Blueprint("places", __name__)
@@ -42,6 +43,7 @@ def lake() -> Answer:
     """The house's own live video, to watch; the practice platform shows a still picture in words."""
     return page(
         "watch",
+        advert=advert(),
         detour=detours("live", signed_in()),
         reportable=not fault("livestream_not_reportable"),
     )

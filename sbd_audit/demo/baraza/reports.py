@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, make_response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from sbd_audit.demo.baraza import reasons
+from sbd_audit.demo.baraza import discreet, reasons
 from sbd_audit.demo.baraza.reported import Thing, thing
 from sbd_audit.demo.baraza.web import fault, language, page, signed_in, state
 
@@ -30,6 +30,7 @@ def form(name: str) -> Answer:
     return page(
         "reasons",
         thing=reported,
+        draft=discreet.begun(name),
         covered=not (reported.picture and fault("reported_picture_in_full")),
         reasons=choices.items(),
         subjects=reasons.subjects(),
@@ -45,6 +46,9 @@ def before_sending(name: str, reason: str) -> Answer:
     return page(
         "sending",
         thing=reported,
+        draft=discreet.begin(name, reason),
+        exit=not (reason == FIRST and fault("no_quick_exit")),
+        several=not (reason == FIRST and fault("one_item_per_report")),
         label=entry[language()],
         subject=request.args.get("subject", "me"),
         contacts=reasons.contacts(entry["help"]),

@@ -21,6 +21,7 @@ from sbd_audit.demo.baraza.web import (
 )
 
 pages = Blueprint("security", __name__)
+SHORTEST_PASSWORD = 8
 
 
 @pages.get("/settings/security")
@@ -60,10 +61,16 @@ def end(name: str) -> Answer:
 
 @pages.post("/settings/security")
 def change() -> Answer:
-    """The buttons of the page: end a session, or switch the second step."""
-    user = signed_in()
+    """The buttons of the page: end a session, choose a new password, or switch the second step."""
+    user, held = signed_in(), session()
     if name := request.form.get("end", ""):
         end(name)
+    if len(password := request.form.get("password", "")) >= SHORTEST_PASSWORD:
+        user.password = password
+        others = [one for one in state().sessions.values() if one.user == user.handle]
+        for other in others:
+            if other is not held:
+                del state().sessions[other.token]
     if word := request.form.get("second_step", ""):
         user.second_step = word == "on"
     return redirect("/settings/security")

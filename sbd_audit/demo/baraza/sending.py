@@ -7,13 +7,14 @@ from datetime import timedelta
 from flask import Blueprint, make_response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from sbd_audit.demo.baraza import decisions
+from sbd_audit.demo.baraza import decisions, discreet
 from sbd_audit.demo.baraza.reported import Thing
 from sbd_audit.demo.baraza.reports import known
-from sbd_audit.demo.baraza.state import Report, User, told
+from sbd_audit.demo.baraza.state import HOUSE, Report, User, told
 from sbd_audit.demo.baraza.web import fault, language, page, signed_in, state, t
 
 pages = Blueprint("sending", __name__)
+MOST_ITEMS, MOST_ACCOUNTS = 10, 5
 LATE = timedelta(days=3)
 JUST_IN_TIME = timedelta(days=1, minutes=-1)
 
@@ -30,6 +31,8 @@ def send(name: str, reason: str) -> Answer:
         return make_response("<h1>403</h1>", 403)
     report = _kept(user, thing, reason)
     decisions.after_report(report)
+    discreet.done(name)
+    state().notify(user, "news", HOUSE, "There is something new for you")
     if thing.author != user.handle and fault("notice_names_reporter"):
         state().notify(state().users[thing.author], "report", user.handle, "reported you")
     if not fault("reported_item_stays"):
@@ -57,6 +60,8 @@ def _kept(user: User, thing: Thing, reason: str) -> Report:
     report = state().file_report(user.handle, thing.name, reason)
     report.subject, report.words = form.get("subject", "me"), form.get("more", "")
     report.link = form.get("link", "")
+    report.items = [one for one in form.getlist("item") if one][:MOST_ITEMS]
+    report.accounts = [one for one in form.getlist("account") if one][:MOST_ACCOUNTS]
     if file := request.files.get("file"):
         report.file = file.stream.read()
     report.history.append(f"{told(report.at)}: {t('report_arrived')}")

@@ -19,6 +19,7 @@ from sbd_audit.demo.baraza import (
     decisions,
     defence,
     desk,
+    discreet,
     feed,
     files,
     finding,
@@ -92,7 +93,7 @@ def create_app(state: State) -> Flask:
     desks = (decisions, desk, files, lists, matching, mydata, recommending)
     for part in (actions, joining, people, writing, pages, *contact, *design, *reporting, *desks):
         app.register_blueprint(part.pages)
-    for part in (ages, finding, media, presence, security, defence, helpers, keeping):
+    for part in (ages, finding, media, presence, security, defence, helpers, keeping, discreet):
         app.register_blueprint(part.pages)
 
     @app.before_request

@@ -141,6 +141,14 @@ def told(moment: datetime) -> str:
 
 
 @dataclass
+class Draft:
+    """A report that was begun: what was chosen and written so far."""
+
+    reason: str
+    words: str = ""
+
+
+@dataclass
 class User:
     handle: str
     name: str
@@ -174,6 +182,8 @@ class User:
     """What the age check found: adult, child, or nothing yet."""
     gender: str = ""
     public_role: str = ""
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    guarded: dict[str, str] = field(default_factory=dict)
     unwanted: list[str] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
     helpers: set[str] = field(default_factory=set)
@@ -234,6 +244,8 @@ class Report:
     subject: str = "me"
     words: str = ""
     link: str = ""
+    items: list[str] = field(default_factory=list)
+    accounts: list[str] = field(default_factory=list)
     file: bytes = b""
     status: str = "received"
     history: list[str] = field(default_factory=list)
@@ -287,7 +299,7 @@ class State:
             name = card["id"]
             self.items[name] = Item(name, "card", HOUSE, card["text"], rating=card["rating"])
         self.items["remark0"] = Item("remark0", "comment", "baraza", "It stays so.", to="house0")
-        self.groups["gardens"] = {"name": "Gardens", "members": ["baraza"], "invited": []}
+        self.groups["gardens"] = {"name": "Gardens", "members": ["baraza"], "invited": {}}
 
     @property
     def today(self) -> date:
@@ -331,7 +343,9 @@ class State:
         return same and not self.fault("new_account_evades_block")
 
     def setting(self, owner: User, name: str) -> str:
-        """What a setting of `owner` stands at: as chosen, else as it was when the account was opened."""
+        """What a setting of `owner` stands at: as safety mode holds it, as chosen, else as it was at first."""
+        if name in owner.guarded:
+            return owner.guarded[name]
         if name in owner.chosen:
             return owner.chosen[name]
         own = UNLIKE if owner.starts is CLOSED else UNLIKE_FOR_ADULTS
