@@ -37,6 +37,7 @@ def lint(library: Library) -> list[Problem]:
         "profiles",
         "platforms",
         "clauses",
+        "figures",
     ):
         try:
             getattr(library, part)

@@ -213,6 +213,7 @@ class Audit:
             redactor=self.redactor,
             store=EvidenceStore(self.writer.data / "evidence", self.redactor, self._captured),
             clauses=self.library.clauses,
+            figures=lambda: self.library.figures,
             attestations=self.attestations.cleaned(self.redactor.text),
             folder=self.request.target.resolve().parent,
         )

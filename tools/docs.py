@@ -22,7 +22,7 @@ from sbd_audit.models.switch import SwitchFile
 from sbd_audit.models.target import Target
 from sbd_audit.models.waiver import WaiverFile
 from sbd_audit.outcome import Reason
-from tools import answers, catalogue, crosswalk, proofs
+from tools import answers, catalogue, crosswalk, figures, proofs
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MODELS = {
@@ -59,7 +59,9 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield DOCS / "reference" / "attestations.md", BANNER + answers.page(library)
     yield DOCS / "reference" / "capabilities.md", BANNER + _capabilities(library)
     yield DOCS / "reference" / "reasons.md", BANNER + _reasons()
+    yield from figures.files(library, DOCS)
     for written in (
+        figures.pages(library, DOCS),
         catalogue.pages(library, DOCS / "catalogue"),
         crosswalk.pages(library, DOCS / "reference"),
         proofs.pages(library, DOCS / "reference"),

@@ -15,6 +15,7 @@ from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.browser import errors_as_halts
 from sbd_audit.observe.custom import call
 from sbd_audit.observe.documents import read_document
+from sbd_audit.observe.figures import read_transparency_data
 from sbd_audit.observe.halt import Halt, unmapped
 from sbd_audit.observe.persons import ask_person
 from sbd_audit.observe.pictures import Picture
@@ -24,7 +25,11 @@ from sbd_audit.observe.template import REFERENCE, descend
 from sbd_audit.observe.world import Stage, World
 from sbd_audit.outcome import Reason
 
-ENGINE_OWN = {"read_document": read_document, "ask_person": ask_person}
+ENGINE_OWN = {
+    "read_document": read_document,
+    "read_transparency_data": read_transparency_data,
+    "ask_person": ask_person,
+}
 JOINING = ("sign_up", "sign_in")
 
 

@@ -27,6 +27,8 @@ from sbd_audit.observe.rows import filled, one_of_crowd, rows
 from sbd_audit.outcome import Reason
 
 SHARED = "shared"
+_UNBOUND = ("read_document", "read_transparency_data", "ask_person")
+"""Capabilities that no platform file binds: the engine performs them itself."""
 
 
 @dataclass
@@ -312,7 +314,7 @@ class Planner:
     def _unbound(self, one: Planned) -> str:
         """Why nobody can perform this; empty when somebody can."""
         way = self.platform.performance(one.capability, one.args)
-        if way is not None or one.capability in ("read_document", "ask_person"):
+        if way is not None or one.capability in _UNBOUND:
             return (way.elsewhere if way else None) or ""
         return f"The platform file does not bind {one.capability}."
 

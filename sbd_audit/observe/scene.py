@@ -54,6 +54,7 @@ class Scene:
         self.readings: list[StatementRead] = []
         self.given: list[Given] = []
         self.attested: list[str] = []
+        self.kept: list[str] = []
         self._http = Exchanges(self)
         self._clock = time.monotonic()
         role = planned.args.get("as")
@@ -390,7 +391,8 @@ class Scene:
 
     def exhibits(self) -> list[str]:
         """Hashes of what is kept as evidence of this performance."""
-        kept = [seen.exhibit for seen in self.documents if seen.exhibit] + self.attested
+        kept = [seen.exhibit for seen in self.documents if seen.exhibit]
+        kept += [*self.attested, *self.kept]
         if self.transcript:
             text = "\n\n".join(self.transcript)
             says = f"http transcript of {self.planned.capability}"

@@ -14,6 +14,7 @@ from sbd_audit.evidence.redact import Redactor
 from sbd_audit.evidence.store import EvidenceStore
 from sbd_audit.expect import Answer
 from sbd_audit.models.clause import Clause
+from sbd_audit.models.figures import FiguresModel
 from sbd_audit.models.platform import Platform
 from sbd_audit.models.record import Did, Observation, PlannedCase
 from sbd_audit.models.target import Target
@@ -24,6 +25,7 @@ from sbd_audit.observe.pictures import Picture
 from sbd_audit.observe.recognise import UnknownPages
 from sbd_audit.observe.scope import Scope
 from sbd_audit.observe.shelf import Shelf
+from sbd_audit.resources import folder
 
 
 @dataclass
@@ -41,6 +43,9 @@ class World:
     redactor: Redactor
     store: EvidenceStore
     clauses: Mapping[str, Clause] = field(default_factory=dict)
+    figures: Callable[[], FiguresModel] = lambda: FiguresModel.of_folder(
+        folder("checks") / "figures"
+    )
     attestations: Attestations = field(default_factory=Attestations)
     folder: Path | None = None
     made: list[Account] = field(default_factory=list)

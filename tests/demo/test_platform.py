@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from sbd_audit.demo.baraza import start
 from sbd_audit.documents.readability import grade
 from sbd_audit.errors import UsageError
+from sbd_audit.observe.pictures import card
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,8 +150,8 @@ def test_a_stranger_does_not_reach_a_child_but_a_friend_does(house: House) -> No
 def test_only_pictures_are_taken(house: House) -> None:
     one, other = house.person("river"), house.person("stone")
     form = {"to": "stone", "text": "Look."}
-    for head, status in ((b"\x89PNG\r\n\x1a\n", 202), (b"GIF89a", 400)):
-        picture = (BytesIO(head + b"0" * 20), "a.png")
+    for data, status in ((card(1).data, 202), (b"\x89PNG\r\n\x1a\n" + b"0" * 20, 400)):
+        picture = (BytesIO(data), "a.png")
         assert one.post("/api/messages", form=form | {"picture": picture}).status_code == status
     assert other.letters() == ["Look."]
 

@@ -6,7 +6,7 @@ Each row says what is looked at, what is seen with no switch thrown, and what wi
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser
 from sbd_audit.demo.baraza.switchboard import SWITCHES
 from sbd_audit.library import Library
 from sbd_audit.observe.located import carries_place, located_card
-from sbd_audit.observe.pictures import alike
+from sbd_audit.observe.pictures import alike, card
 
 if TYPE_CHECKING:
     from conftest import House, Visitor
@@ -104,7 +104,7 @@ def picture_of_message(house: House) -> bool:
     assert held is not None
     sent = friend.client.post(
         "/api/messages",
-        data={"to": "owner", "picture": (BytesIO(b"\x89PNG\r\n"), "card.png")},
+        data={"to": "owner", "picture": (BytesIO(card(1).data), "card.png")},
         headers={"X-CSRF": held.value},
     )
     return owner.shows(f"/report/{sent.get_json()['id']}", "img")
@@ -481,6 +481,34 @@ def met_in_feed(age: int) -> Look:
     return look
 
 
+FIGURES = "/transparency.json"
+
+
+def figures(**dims: str) -> Look:
+    """The values of all rows with exactly these dimensions."""
+    return lambda house: [
+        row["value"]
+        for row in house.visitor().get(FIGURES).get_json()["observations"]
+        if row["dims"] == dims
+    ]
+
+
+def days_late(house: House) -> int:
+    report = house.visitor().get(FIGURES).get_json()["report"]
+    ended, published = report["period"]["end"], report["published_on"]
+    return (date.fromisoformat(published) - date.fromisoformat(ended)).days
+
+
+def cells_for(harm: str) -> Look:
+    return lambda house: sum(
+        cell["harm"] == harm for cell in house.visitor().get(FIGURES).get_json()["detection"]
+    )
+
+
+def is_json(house: House) -> bool:
+    return house.visitor().get(FIGURES).get_json(silent=True) is not None
+
+
 ROWS: dict[str, tuple[Look, Any, Any]] = {
     # joining and age
     "age_tick_box_only": (visible("/join", "#birth_date"), True, False),
@@ -560,6 +588,20 @@ ROWS: dict[str, tuple[Look, Any, Any]] = {
     "gender_violence_hotline_missing": (helpline("1195", "ncii"), True, False),
     "outdated_number": (visible("/safety", "a[href='tel:661']"), False, True),
     "onboarding_silent": (topics, 3, 0),
+    "no_figures_published": (visible("/legal/transparency", "#figures"), True, False),
+    "figures_late": (days_late, 45, 190),
+    "figures_do_not_add_up": (
+        figures(gender="man_boy", harm="ncii", country="KE"),
+        [10, 10],
+        [20, 10],
+    ),
+    "country_row_missing": (figures(harm="tfgbv_total", country="KE"), [18, 18], []),
+    "coverage_blank": (cells_for("grooming"), 9, 4),
+    "threats_handled_late": (
+        figures(harm="threats_violence", country="KE", stat="p50"),
+        [3.0],
+        [20.0],
+    ),
     "translation_stale": (rules_agree, True, False),
     "rules_in_english_only": (heading(KANUNI), "Kanuni za jumuiya", "Community rules"),
     "focal_person_unreachable": (says("/legal/child-safety", "@baraza.test"), True, False),
@@ -580,6 +622,8 @@ ROWS: dict[str, tuple[Look, Any, Any]] = {
     "reports_rate_limited": (posted("/report/house0/scam"), 200, 429),
     "public_forms_down": (status("/help/forms"), 200, 503),
     "search_down": (hits(30), 3, 0),
+    "figures_unreadable": (status(FIGURES), 200, 503),
+    "figures_without_data": (is_json, True, False),
     "documents_unreadable": (rules_have_text, True, False),
     "profiles_down": (by(30, lambda person: person.get("/api/users/baraza").status_code), 200, 503),
     "blocking_down": (posted("/api/blocks"), 200, 500),

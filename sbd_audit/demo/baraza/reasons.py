@@ -36,11 +36,9 @@ def offered(user: User) -> dict[str, str]:
 
 
 def _words(entry: dict[str, str], *, legal: bool) -> str:
-    if legal:
-        return str(DATA["legal"] + entry["en"])
-    if language() == "sw" and fault("swahili_missing_on_reason_screen"):
-        return entry["en"]
-    return entry[language()]
+    english = language() == "sw" and fault("swahili_missing_on_reason_screen")
+    code = "en" if english else language()
+    return str(DATA["legal"][code] + entry[code] if legal else entry[code])
 
 
 def subjects() -> list[str]:

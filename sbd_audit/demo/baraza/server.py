@@ -21,6 +21,7 @@ from sbd_audit.demo.baraza import (
     desk,
     discreet,
     feed,
+    figures,
     files,
     finding,
     following,
@@ -93,7 +94,18 @@ def create_app(state: State) -> Flask:
     desks = (decisions, desk, files, lists, matching, mydata, recommending)
     for part in (actions, joining, people, writing, pages, *contact, *design, *reporting, *desks):
         app.register_blueprint(part.pages)
-    for part in (ages, finding, media, presence, security, defence, helpers, keeping, discreet):
+    for part in (
+        ages,
+        finding,
+        media,
+        presence,
+        security,
+        defence,
+        helpers,
+        keeping,
+        discreet,
+        figures,
+    ):
         app.register_blueprint(part.pages)
 
     @app.before_request
@@ -121,13 +133,17 @@ def create_app(state: State) -> Flask:
     return app
 
 
+_ONE_BY_ONE = threading.Lock()
+"""Routes are compiled by way of `ast`, which CPython 3.11 cannot do in two threads at once (SystemError)."""
+
+
 @contextmanager
 def start(switches: Iterable[str] = (), port: int = 0) -> Iterator[Site]:
     """Baraza on 127.0.0.1 until the block ends; port 0 takes a free one."""
     state = State(Switchboard(switches))
-    server = make_server(
-        "127.0.0.1", port, create_app(state), threaded=True, request_handler=_Quiet
-    )
+    with _ONE_BY_ONE:
+        app = create_app(state)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
