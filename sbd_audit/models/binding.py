@@ -82,6 +82,8 @@ class Extractor(Strict):
     contacts: Literal[True] | Locator | None = None
     weight: Weight | None = None
     broken_links: Literal[True] | Locator | None = None
+    people: Literal[True] | None = None
+    own_picture: Literal[True] | None = None
     located: Literal[True] | None = None
     permissions: Literal[True] | None = None
     network: Literal["calls", "trackers", "advertising_ids"] | None = None
@@ -94,6 +96,8 @@ class Extractor(Strict):
     # transforms, in this order
     split: str | None = None
     map: str | None = None
+    among: str | None = None
+    share: Literal[True] | None = None
     contains: OneOrMore[str] | None = None
     equals: Any = Field(default=None, alias="is")
     differs: Any = Field(default=None, alias="not")
@@ -136,6 +140,8 @@ SOURCES = (
     "contacts",
     "weight",
     "broken_links",
+    "people",
+    "own_picture",
     "located",
     "permissions",
     "network",

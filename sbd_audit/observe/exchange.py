@@ -61,10 +61,12 @@ class Exchanges:
 
     def _fits(self, page: ReplyPage, signs: Conditions) -> bool:
         fits = fits_page(page, signs, self._scene.fill, lambda: self.is_unknown(page))
-        return fits and (signs.own_picture is None or self._own(page) is signs.own_picture)
+        return fits and (signs.own_picture is None or self.own(page) is signs.own_picture)
 
-    def _own(self, page: ReplyPage) -> bool | None:
+    def own(self, page: ReplyPage) -> bool | None:
         """Whether the picture that came back is the one put on the item; None when no picture came back."""
+        if isinstance(picture := self._scene.arguments.get("media"), Picture):
+            return alike(page.reply.body, [picture])
         item = self._scene.arguments.get("item") or self._scene.arguments.get("post")
         name = str(item.get("id")) if isinstance(item, dict) else str(item)
         if name not in self._scene.stage.pictures:

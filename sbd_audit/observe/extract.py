@@ -154,6 +154,11 @@ def transform(
     """
     if extractor.exists is not None:
         return (value is not MISSING and value not in (None, "", [], {})) is extractor.exists
+    if extractor.among is not None and isinstance(value, list):
+        wanted = {_name(one) for one in fill(extractor.among)}
+        whole, value = len(value), [one for one in value if _name(one) in wanted]
+        if extractor.share:
+            return len(value) / whole if whole else 0
     if extractor.count and isinstance(value, list):
         value = len(value)
     if value is MISSING:
@@ -173,6 +178,11 @@ def transform(
     if "differs" in extractor.model_fields_set:
         return not same(value, fill(extractor.differs))
     return value
+
+
+def _name(item: Any) -> str:
+    """The id of a thing that earlier steps gave, or that a list names."""
+    return str(item.get("id")) if isinstance(item, Mapping) else str(item)
 
 
 def _mapped(value: Any, table: str, words: Mapping[str, Mapping[str, str]]) -> Any:

@@ -52,16 +52,14 @@ class Fixtures:
         if name == "neutral_text":
             first, second = _SUBJECTS[number % 12], _SUBJECTS[number // 12 % 12]
             return f"A {first} stands near the {second}, note {self._run[-4:]}{number % 65536:04x}."
+        if name in ("harm_cards", "topic_cards"):
+            return f"A test card about a {_SUBJECTS[number % 12]}, {self._run[-4:]}{number % 65536:04x}"
         if name == "common_topic":
             return "weather"
         if name == "filter_terms":
             return filter_terms(self._run)
         if name.startswith("filtered_forms."):
             return filtered_forms(self._run)[name.partition(".")[2]]
-        if name == "help_phrases" and (phrases := self._phrases.get(name, {}).get(language)):
-            return str(phrases[number % len(phrases)])
-        if name == "boundary_prompts" and name in self._phrases:
-            return list(self._phrases[name])
         if name in ("plain_image", "unrelated_image"):
             return card(number)
         if name == "located_image":
@@ -71,6 +69,10 @@ class Fixtures:
             return photo
         if (kept := self._listed(name, self._number(key.rpartition("/")[0]))) is not None:
             return kept
+        if name == "help_phrases" and (phrases := self._phrases.get(name, {}).get(language)):
+            return str(phrases[number % len(phrases)])
+        if name == "boundary_prompts" and name in self._phrases:
+            return list(self._phrases[name])
         raise Halt(None, Reason.no_binding, f"the tool cannot make {name.replace('_', ' ')} yet")
 
     def _number(self, key: str) -> int:

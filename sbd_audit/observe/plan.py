@@ -294,6 +294,7 @@ class Planner:
         key = digest(
             {
                 "capability": one.capability,
+                "row": one.each,  # a row is found again by its value
                 "args": {name: value for name, value in one.args.items() if name != "as"},
                 "person": person.model_dump(mode="json") if person else None,
             }

@@ -17,6 +17,7 @@ def prepare(stage: Stage, performer: Performer) -> Halt | None:
     world = performer.world
     for role, cast in stage.case.cast.items():
         stage.accounts[role] = world.people.cast(stage.case.id, role, cast)
+    _same_numbers(stage)
     try:
         with errors_as_halts():
             _bring_about(stage, performer)
@@ -39,6 +40,14 @@ def _bring_about(stage: Stage, performer: Performer) -> None:
         _relations(stage, performer, stage.accounts[role], cast)
     for role, cast in stage.case.cast.items():
         _settings(stage, performer, stage.accounts[role], cast)
+
+
+def _same_numbers(stage: Stage) -> None:
+    """A further account of the same person has that person's number, as a service would see it."""
+    for role, cast in stage.case.cast.items():
+        for other, relation in cast.relation.items():
+            if relation == "same_person":
+                stage.accounts[role].phone = stage.accounts[other].phone
 
 
 def _account(stage: Stage, performer: Performer, account: Account) -> None:

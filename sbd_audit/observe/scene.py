@@ -276,6 +276,7 @@ class Scene:
             **({"born": self.world.people.born(actor, age)} if actor and age else {}),
             "run": self.world.run,
             "moment": time.time_ns(),
+            "people": [one.handle for one in self.stage.accounts.values() if not one.anonymous],
             **({"contact": contacts[0]} if contacts else {}),
             "base_url": self.world.target.base_url.rstrip("/"),
             "host": urlsplit(self.world.target.base_url).netloc,
@@ -328,6 +329,10 @@ class Scene:
             raw = self._http.changes
         elif page is None:
             raw = MISSING
+        elif extractor.own_picture:
+            raw = isinstance(page, ReplyPage) and self._http.own(page) is True
+        elif extractor.people:
+            raw = self.stage.named_in(page.visible_text())
         elif extractor.network:
             raw = network_of(extractor.network, self.flow, self.world)
         elif extractor.any_text is not None:

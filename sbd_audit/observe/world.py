@@ -96,6 +96,18 @@ class Stage:
             if relation == "connected" and mine == account.role and other in self.accounts
         ]
 
+    def named_in(self, text: str) -> list[str]:
+        """Handles of the people of this case whom a text names, by handle, display name or e-mail."""
+        plain = " ".join(text.split()).casefold()
+        return [
+            account.handle
+            for account in self.accounts.values()
+            if any(
+                name and name.casefold() in plain
+                for name in (account.handle, account.display_name, account.email)
+            )
+        ]
+
     def role_of(self, name: Any) -> str | None:
         """The role of a person of this case, by handle, display name, e-mail or platform id."""
         for role, account in self.accounts.items():

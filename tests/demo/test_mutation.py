@@ -18,7 +18,7 @@ CRITICAL = frozenset(
     name
     for name in LIBRARY.checks
     if LIBRARY.check(name).severity == "critical"
-    and LIBRARY.check(name).environment in ("public", "accounts")
+    and LIBRARY.check(name).environment in ("public", "accounts", "sandbox")
 )
 FIRST = {
     (check, outcome): name

@@ -212,13 +212,15 @@ def test_a_report_is_acknowledged_followed_and_managed(house: House) -> None:
         assert receipt.css(part)[0].text().strip(), part
     place = f"/reports/{receipt.css('#reference')[0].text()}"
     assert reporter.shows("/reports", f"a[href='{place}']")
-    assert not reporter.shows(place, "#appeal"), "nothing is decided yet"
-    reporter.post(f"/practice/decide/{place.split('/')[-1]}")
-    for act in ("add", "quiet", "appeal", "withdraw"):
+    assert not reporter.shows(place, "#outcome"), "nothing is decided yet"
+    house.visitor().post(f"/practice/decide/{place.split('/')[-1]}", {"decision": "no_action"})
+    appeal = reporter.page(place).css("#outcome a")[0].attributes["href"]
+    assert reporter.post(appeal, {"why": "Please look again."}).status_code == 200
+    for act in ("add", "quiet", "withdraw"):
         assert reporter.shows(place, f"button#{act}")
         reporter.post(f"{place}/{act}")
     assert reporter.page(place).css("#status")[0].text() == "You took it back"
-    assert len(reporter.page(place).css("#history li")) == 6
+    assert len(reporter.page(place).css("#history li")) == 5
     assert house.person("stone-adult").get(place).status_code == 404, "not theirs"
 
 

@@ -445,6 +445,42 @@ IMAGE = "/help/forms/intimate_image"
 UNDER_18, THREAT = f"{IMAGE}?branch=under_18", f"{IMAGE}?branch=threat_to_share"
 KANUNI = "/legal/rules?lang=sw"
 REPORT_LINK = "article.post a[href^='/report/']"
+
+
+def decided(css: str, attribute: str = "") -> Look:
+    """Something of what a reporter sees once the practice moderator has left a post where it is."""
+
+    def look(house: House) -> Any:
+        author, reporter = house.person("stone"), house.person("river")
+        post = author.publish()
+        reporter.post(f"/report/{post}/scam")
+        house.visitor().post(f"/practice/decide/{post}", {"decision": "no_action"})
+        page = reporter.page(f"/reports/{post}/appeal" if attribute else f"/reports/{post}")
+        found = page.css_first(css)
+        return found.attributes[attribute] if found and attribute else found is not None
+
+    return look
+
+
+def drilled(case: str, fault: str, word: str) -> Look:
+    """What the stand-in for the hotline says after a drill."""
+    drill = {"case": case, "fault": fault}
+    return lambda house: house.visitor().post("/practice/drills", drill).get_json().get(word)
+
+
+def met_in_feed(age: int) -> Look:
+    """How many of two cards with the service's own label somebody is shown."""
+
+    def look(house: House) -> int:
+        house.visitor().post("/practice/cards", {"label": "harmful to children", "count": 2})
+        reader = house.person("river", age)
+        reader.post("/api/settings", {"name": "sensitive", "value": "show"})
+        cards = reader.get("/api/recommended?count=200").get_json()["items"]
+        return sum(card["topic"] != "house" for card in cards)
+
+    return look
+
+
 FIGURES = "/transparency.json"
 
 
@@ -639,6 +675,15 @@ ROWS: dict[str, tuple[Look, Any, Any]] = {
     "receipt_just_in_time": (by(30, minutes_to_receipt), 0, 1439),
     "stranger_silently_dropped": (stranger_to_child, 403, 201),
     "more_reasons": (offers("location_tracking", 30), False, True),
+    # the operator's desk
+    "hotline_report_filed_twice": (drilled("canary", "crash_after_finish", "duplicates"), 0, 1),
+    "hotline_report_lost_on_timeout": (drilled("canary", "timeout", "ended"), "finished", "lost"),
+    "imminent_danger_waits": (drilled("imminent_danger", "none", "minutes"), 0, 600),
+    "outcome_without_rule": (decided("#outcome-rule"), True, False),
+    "no_appeal_for_reporters": (decided("#outcome a[href$=appeal]"), True, False),
+    "appeal_window_short": (decided("#window", "data-days"), "183", "14"),
+    "longer_appeal_window": (decided("#window", "data-days"), "183", "365"),
+    "labelled_cards_in_minor_feed": (met_in_feed(14), 0, 2),
     "suggestions_off_for_children": (suggested_to(14, 30), [], None),
     "more_age_methods": (age_check(".methods input"), 3, 4),
     "stricter_than_asked": (setting("messages", 14), "friends", "none"),

@@ -143,3 +143,26 @@ def test_a_crowd_is_played_by_as_many_people(library: Library) -> None:
     assert {"newcomer", "targets_1", "targets_25"} <= set(cases[names[0]].cast)
     flood = [step for step in cases[names[1]].steps if step.step == "flood"]
     assert [step.args["as"] for step in flood] == [f"many_{n}" for n in range(1, 11)]
+
+
+def test_a_row_is_shared_only_with_a_row(library: Library) -> None:
+    """A read made for one check is found by another under the value of its row."""
+    profile = library.profile("ke-cop-2025")
+    names = ("age.birth-date-edit-resisted", "privacy.birthday-keeps-settings")
+    extra = tuple(
+        profile.good_practice[0].model_copy(update={"check": name, "because": "A test."})
+        for name in names
+    )
+    made = Planner(
+        library,
+        load_target(folder("targets") / "baraza.yaml").model,
+        library.platform("baraza"),
+        [profile.model_copy(update={"good_practice": extra, "requirements": ()})],
+        "run-1234",
+        "2026-01-01T00:00:00Z",
+        EVERYTHING | {"sandbox"},
+    ).plan()
+    steps = {step.id: step for case in made.cases for step in case.steps}
+    case = next(case for case in made.cases if case.check == names[-1])
+    found = [steps[key].each for key in case.uses["before"]]
+    assert found == ["profile_visibility", "dm_permission", "location_sharing"]

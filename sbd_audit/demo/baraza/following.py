@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, make_response, redirect
+from flask import Blueprint, abort, redirect
 from werkzeug.wrappers import Response as Answer
 
+from sbd_audit.demo.baraza import decisions
 from sbd_audit.demo.baraza.state import Report
 from sbd_audit.demo.baraza.web import fault, page, signed_in, state, t
 
@@ -24,7 +25,13 @@ def mine() -> Answer:
 def status(reference: str) -> Answer:
     if fault("no_status_page"):
         return page("message", 404, heading=t("not_here"), text="", id="gone")
-    return page("report", report=_own(reference), withdrawable=not fault("no_withdrawal"))
+    report = _own(reference)
+    return page(
+        "report",
+        report=report,
+        withdrawable=not fault("no_withdrawal"),
+        outcome=decisions.outcome(report),
+    )
 
 
 @pages.post("/reports/<reference>/<act>")
@@ -34,7 +41,6 @@ def manage(reference: str, act: str) -> Answer:
         "add": t("added"),
         "withdraw": t("withdrawn"),
         "quiet": t("updates_off"),
-        "appeal": t("appealed"),
     }
     report.history.append(f"{state().stamp()}: {words.get(act) or abort(404)}")
     if act == "withdraw":
@@ -44,17 +50,10 @@ def manage(reference: str, act: str) -> Answer:
     return redirect(f"/reports/{reference}")
 
 
-@pages.post("/practice/decide/<reference>")
-def decide(reference: str) -> Answer:
-    """The practice moderator's desk: an outcome with its reason."""
-    report = state().reports.get(reference) or abort(404)
-    report.status = "decided"
-    report.history.append(f"{state().stamp()}: {t('decided')}")
-    return make_response("", 204)
-
-
 def _own(reference: str) -> Report:
-    report = state().reports.get(reference)
-    if report is None or report.reporter != signed_in().handle:
-        abort(404)
-    return report
+    """A report of the person asking, by its reference or by what it is about."""
+    user = signed_in()
+    for report in state().reports.values():
+        if report.reporter == user.handle and reference in (report.reference, report.item):
+            return report
+    abort(404)

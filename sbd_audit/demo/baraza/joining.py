@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from flask import Blueprint, jsonify, make_response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from sbd_audit.demo.baraza import security
+from sbd_audit.demo.baraza import clock, security
 from sbd_audit.demo.baraza.state import ADULT, CHOICES, CLOSED, MINIMUM_AGE, OPEN, User
 from sbd_audit.demo.baraza.web import (
     BROWSER,
@@ -184,6 +184,11 @@ def api_login() -> Answer:
     user = _credentials(body())
     if user is None:
         return refused("wrong name or password")
+    user.sign_ins += 1
+    held = session()
+    again = held is not None and held.user == user.handle and user.sign_ins > 1
+    if again and fault("sessions_refused"):
+        return refused("not now")
     if _challenged(user):
         security.send_code(user)
         return make_response(jsonify(state="code"), 200)
@@ -326,18 +331,6 @@ def data() -> Answer:
     return page("data", hidden=fault("deletion_hidden"), step=request.args.get("step", ""))
 
 
-@pages.post("/settings/data/export")
-def export() -> Answer:
-    user = signed_in()
-    own = [item.text for item in state().items.values() if item.author == user.handle]
-    return page(
-        "message",
-        heading=t("export_ready"),
-        text=f"{t('export_text')} {len(own)}",
-        id="export-ready",
-    )
-
-
 @pages.route("/settings/data/delete", methods=["GET", "POST"])
 def delete() -> Answer:
     user = signed_in()
@@ -345,6 +338,7 @@ def delete() -> Answer:
         return make_response("<h1>500</h1>", 500)
     if request.method == "GET":
         return page("delete")
+    clock.leave(state(), user)
     user.leaving = (state().today + timedelta(days=14)).strftime("%d %B %Y")
     return page(
         "message",

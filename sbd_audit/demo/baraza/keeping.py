@@ -21,6 +21,9 @@ def paper(name: str) -> Answer:
     """One page to print, with the same facts as a file beside it."""
     if fault("no_evidence_export"):
         return page("message", 404, heading=t("not_here"), text="", id="gone")
+    item = state().items.get(name)
+    if item is not None and item.removed and fault("evidence_gone_after_removal"):
+        return page("message", 410, heading=t("evidence_gone"), text="", id="expired")
     return page("evidence", name=name, facts=_facts(name), as_file=not fault("export_print_only"))
 
 

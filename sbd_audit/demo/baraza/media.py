@@ -65,21 +65,31 @@ def download(name: str) -> Answer:
     return answer
 
 
+def may_see(reader: User | None, item: Item) -> bool:
+    """Whether somebody may see a picture: whoever may read the post or the message; avatars and icons, everybody."""
+    if item.removed:
+        return False
+    if item.kind == "message":
+        return reader is not None and reader.handle in (item.to, item.author)
+    if item.kind in ("avatar", "group_icon"):
+        author = state().users[item.author]
+        return reader is not None and not state().shut_out(reader, author)
+    return state().may_read(reader, item)
+
+
 def _post(name: str) -> Item:
     post, reader = state().items.get(name), me()
-    _host_answers()
+    host_answers()
     if post is None or not post.picture or fault("files_found_for_nobody"):
         abort(404)
-    if not state().may_read(reader, post) and not (
-        reader is None and fault("media_address_public")
-    ):
+    if not may_see(reader, post) and not (reader is None and fault("media_address_public")):
         abort(404)
     return post
 
 
 def given_out(picture: bytes) -> Response:
     """A picture as an answer, wherever one is shown."""
-    _host_answers()
+    host_answers()
     if fault("pictures_replaced"):
         picture = _placeholder()
     kind = "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"
@@ -89,7 +99,7 @@ def given_out(picture: bytes) -> Response:
     return answer
 
 
-def _host_answers() -> None:
+def host_answers() -> None:
     """Pictures come from a machine of their own, which may be down."""
     if fault("media_host_down"):
         abort(503)

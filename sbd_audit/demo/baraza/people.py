@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, g, jsonify, make_response
 from werkzeug.wrappers import Response as Answer
 
+from sbd_audit.demo.baraza import limits
 from sbd_audit.demo.baraza.reported import detours
 from sbd_audit.demo.baraza.state import User
 from sbd_audit.demo.baraza.web import body, fault, me, page, person, refused, signed_in, state
@@ -100,6 +101,14 @@ def ask() -> Answer:
     if state().minor(other) and fault("connected_without_consent"):
         state().befriend(user, other)
         return make_response(jsonify(state="friends"), 200)
+    if limits.at_once(user):
+        user.friends.add(other.handle)
+        other.friends.add(user.handle)
+        return jsonify(state="friends")
+    if limits.too_many(user):
+        answer = refused("too many at once; go on in an hour", 429)
+        answer.headers["Retry-After"] = "3600"
+        return answer
     other.asked_by.add(user.handle)
     state().notify(other, "asked", user.handle, "would like to be your friend")
     return make_response(jsonify(state="asked"), 202)
@@ -136,6 +145,8 @@ def block_for(user: User) -> Answer:
     for handle in handles:
         other = person(handle)
         user.blocked.add(handle)
+        if body().get("and_new") and other.phone:
+            user.blocked_numbers.add(other.phone)
         user.friends.discard(handle)
         other.friends.discard(user.handle)
         if fault("block_is_announced"):

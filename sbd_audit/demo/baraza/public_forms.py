@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, abort, make_response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
+from sbd_audit.demo.baraza import clock
 from sbd_audit.demo.baraza.reasons import DATA
-from sbd_audit.demo.baraza.web import fault, language, me, page, t
+from sbd_audit.demo.baraza.web import fault, language, me, page, state, t
 
 pages = Blueprint("public_forms", __name__)
 
@@ -75,4 +76,9 @@ def public_form(route: str) -> Answer:
 def public_send(route: str) -> Answer:
     if route not in DATA["forms"]:
         abort(404)
+    link = request.form.get("link", "")
+    if link and fault("reports_rate_limited"):
+        return make_response("<h1>429</h1>", 429)
+    if route == "intimate_image" and link:
+        clock.ask_removal(state(), link)
     return page("message", heading=t("report_arrived"), text=t("public_receipt"), id="received")

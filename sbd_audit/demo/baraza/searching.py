@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, request
 from werkzeug.wrappers import Response as Answer
 
+from sbd_audit.demo.baraza import lists
 from sbd_audit.demo.baraza.reasons import DATA as REPORTS
 from sbd_audit.demo.baraza.reported import detours
 from sbd_audit.demo.baraza.state import Item, User
@@ -26,7 +27,10 @@ def search() -> Answer:
     return page(
         "search",
         asked=asked,
+        stop=[REPORTS["contacts"][name] for name in DATA["stop"]],
         contacts=[{"number": c["number"], "name": c[language]} for c in contacts],
+        completed=_completed(user, asked),
+        listed=lists.listed(asked) and not fault("search_down"),
         below=bool(contacts) and fault("help_below_results"),
         hits=found(user, asked),
         detour=detours("search", user),
@@ -36,9 +40,22 @@ def search() -> Answer:
 def found(user: User, asked: str) -> list[Item]:
     """Posts that hold the words and that the reader may see."""
     word = asked.casefold()
+    if lists.listed(asked):
+        return []
     if fault("search_down") or (state().minor(user) and fault("search_closed_to_children")):
         return []
     return [post for post in state().posts_for(user) if word and word in post.text.casefold()]
+
+
+def _completed(user: User, asked: str) -> list[str]:
+    """Words of posts that begin as what was typed; none for what is on a list."""
+    typed = asked.strip().casefold()
+    listed = lists.listed(typed)
+    if not typed or (listed and not fault("listed_word_completed")):
+        return []
+    posts = state().posts_for(user)
+    words = {word for post in posts for word in post.text.casefold().split()}
+    return sorted(word for word in words if word.startswith(typed))[:5]
 
 
 def _asks_for_help(asked: str) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, make_response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from sbd_audit.demo.baraza import discreet
+from sbd_audit.demo.baraza import decisions, discreet
 from sbd_audit.demo.baraza.reported import Thing
 from sbd_audit.demo.baraza.reports import known
 from sbd_audit.demo.baraza.state import HOUSE, Report, User, told
@@ -27,7 +27,10 @@ def send(name: str, reason: str) -> Answer:
     if fault("reports_rate_limited"):
         return make_response("<h1>429</h1>", 429)
     thing, _ = known(name, reason)
+    if decisions.reported_before(name) and fault("crowd_reports_refused"):
+        return make_response("<h1>403</h1>", 403)
     report = _kept(user, thing, reason)
+    decisions.after_report(report)
     discreet.done(name)
     state().notify(user, "news", HOUSE, "There is something new for you")
     if thing.author != user.handle and fault("notice_names_reporter"):

@@ -16,24 +16,31 @@ from sbd_audit.demo.baraza import (
     asking,
     assistant,
     calls,
+    decisions,
     defence,
+    desk,
     discreet,
     feed,
     figures,
+    files,
     finding,
     following,
     guardians,
     helpers,
     joining,
     keeping,
+    lists,
     live,
+    matching,
     media,
+    mydata,
     pages,
     people,
     places,
     presence,
     public_forms,
     pushes,
+    recommending,
     removing,
     reports,
     searching,
@@ -84,11 +91,21 @@ def create_app(state: State) -> Flask:
     contact = (asking, calls, live)
     design = (assistant, feed, guardians, pushes, searching, shop)
     reporting = (reports, sending, following, public_forms, places, removing)
-    for part in (actions, joining, people, writing, pages, *contact, *design, *reporting):
+    desks = (decisions, desk, files, lists, matching, mydata, recommending)
+    for part in (actions, joining, people, writing, pages, *contact, *design, *reporting, *desks):
         app.register_blueprint(part.pages)
-    for part in (ages, finding, media, presence):
-        app.register_blueprint(part.pages)
-    for part in (security, defence, helpers, keeping, discreet, figures):
+    for part in (
+        ages,
+        finding,
+        media,
+        presence,
+        security,
+        defence,
+        helpers,
+        keeping,
+        discreet,
+        figures,
+    ):
         app.register_blueprint(part.pages)
 
     @app.before_request

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from sbd_audit.demo.baraza.records import Records
 from sbd_audit.demo.baraza.switchboard import Switchboard
 from sbd_audit.source import load
 
@@ -29,6 +30,7 @@ OPEN = {
     "friends_list": "friends",
     "location": "off",
     "sign_in_mail": "quiet",
+    "sensitive": "hide",
     # age and privacy
     "found_by_contact": "none",
     "address_book": "off",
@@ -87,6 +89,7 @@ CHOICES = {
     "friends_list": ("me", "friends", "all"),
     "location": ("off", "friends"),
     "sign_in_mail": ("quiet", "send"),
+    "sensitive": ("hide", "show"),
     # age and privacy
     "found_by_contact": ("none", "friends", "all"),
     "address_book": ("off", "on"),
@@ -168,6 +171,10 @@ class User:
     biography: str = ""
     notices: list[dict[str, str]] = field(default_factory=list)
     leaving: str = ""
+    sign_ins: int = 0
+    first_contacts: list[float] = field(default_factory=list)
+    blocked_numbers: set[str] = field(default_factory=set)
+    ahead: int = 0  # hours by which the practice clock of this person was moved on
     email: str = ""
     phone: str = ""
     last_seen: str = ""
@@ -216,6 +223,7 @@ class Item:
     vanishing: bool = False
     liked_by: set[str] = field(default_factory=set)
     picture: bytes = b""
+    removed: bool = False
     place: str = ""
     rating: str = ""
     read: bool = False
@@ -275,6 +283,7 @@ class State:
         self.objections: list[dict[str, str]] = []
         self.pending: dict[str, str] = {}
         self.refused_browsers: set[str] = set()
+        self.records = Records()
         self.ahead = timedelta()
         self.friend_codes: dict[str, str] = {}
         self.users[HOUSE] = User(HOUSE, "Baraza", secrets.token_hex(16), date(1980, 5, 5))
@@ -296,6 +305,10 @@ class State:
     def today(self) -> date:
         return datetime.now(UTC).date()
 
+    def now_of(self, user: User) -> datetime:
+        """The moment it is for this person; on the practice platform their clock can be moved on."""
+        return datetime.now(UTC) + timedelta(hours=user.ahead)
+
     @property
     def now(self) -> datetime:
         """The moment by the practice platform's own clock, which can be ahead of ours."""
@@ -309,7 +322,9 @@ class State:
 
     def minor(self, user: User | None) -> bool:
         """True for a child, and for whom the age check took for one."""
-        return user is not None and (user.age_found == "child" or user.age(self.today) < ADULT)
+        return user is not None and (
+            user.age_found == "child" or user.age(self.now_of(user).date()) < ADULT
+        )
 
     def friends(self, one: User | None, other: User) -> bool:
         return one is not None and one.handle in other.friends
@@ -319,8 +334,13 @@ class State:
         other.friends.add(one.handle)
 
     def shut_out(self, one: User | None, other: User) -> bool:
-        """True when either has blocked the other."""
-        return one is not None and (one.handle in other.blocked or other.handle in one.blocked)
+        """True when either has blocked the other, or all accounts with the other's number."""
+        if one is None or one is other:
+            return False
+        if one.handle in other.blocked or other.handle in one.blocked:
+            return True
+        same = one.phone in other.blocked_numbers or other.phone in one.blocked_numbers
+        return same and not self.fault("new_account_evades_block")
 
     def setting(self, owner: User, name: str) -> str:
         """What a setting of `owner` stands at: as safety mode holds it, as chosen, else as it was at first."""
@@ -382,7 +402,7 @@ class State:
 
     def may_read(self, reader: User | None, post: Item) -> bool:
         author = self.users.get(post.author)
-        if author is None or self.shut_out(reader, author):
+        if author is None or post.removed or self.shut_out(reader, author):
             return False
         if post.audience and reader is not author:
             return post.audience == "friends" and self.friends(reader, author)

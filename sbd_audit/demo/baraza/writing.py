@@ -7,8 +7,9 @@ import re
 from flask import Blueprint, abort, jsonify, make_response, request
 from werkzeug.wrappers import Response as Answer
 
-from sbd_audit.demo.baraza import defence
+from sbd_audit.demo.baraza import defence, lists, shield
 from sbd_audit.demo.baraza.ages import gate
+from sbd_audit.demo.baraza.matching import stopped
 from sbd_audit.demo.baraza.media import may_download, taken_in
 from sbd_audit.demo.baraza.presence import mark_read
 from sbd_audit.demo.baraza.reported import detours
@@ -46,6 +47,8 @@ def publish() -> Answer:
     upload = request.files.get("picture")
     if not text and not upload:
         return refused("nothing to publish", 400)
+    if (instead := lists.before_publishing(user, text)) is not None:
+        return instead
     if fault("nothing_can_be_published"):
         return refused("posts are not taken at the moment")
     if upload and fault("uploads_broken_for_everyone"):
@@ -53,6 +56,8 @@ def publish() -> Answer:
     picture = taken_in(upload) if upload else b""
     if picture is None:
         return refused("not a picture", 400)
+    if picture and (refusal := stopped(user, picture, "post")) is not None:
+        return refusal
     item = Item(state().new_id(), "post", user.handle, text, picture=picture)
     item.place = _place(user, str(body().get("place", "")))
     state().items[item.id] = item
@@ -89,6 +94,8 @@ def post_page(name: str) -> Answer:
     author = state().users[post.author]
     if user is not None:
         user.opened[post.author] = user.opened.get(post.author, 0) + 1
+    if fault("posts_open_for_nobody"):
+        return page("message", 404, heading="404", text="", id="gone")
     if not state().may_read(user, post) and not (
         state().minor(author) and fault("private_profile_reads_safe_but_leaks")
     ):
@@ -112,6 +119,7 @@ def post_page(name: str) -> Answer:
         renamed=fault("report_control_renamed"),
         comments=defence.comments(post, user),
         said=request.args.get("said", ""),
+        linked=lists.linked(post.text),
     )
 
 
@@ -209,21 +217,23 @@ def send() -> Answer:
     user = signed_in()
     data = body()
     other = person(data.get("to", ""))
-    picture = request.files.get("picture")
+    upload = request.files.get("picture")
     if fault("messaging_broken_for_everyone"):
         return refused("messages cannot be sent")
-    if picture is not None and fault("uploads_broken_for_everyone"):
-        return refused("pictures cannot be taken in at the moment", 503)
-    sent = taken_in(picture) if picture is not None else b""
     vanishing = bool(data.get("vanishes"))
     if vanishing and not _may_vanish(user, other):
         return refused("a message that removes itself cannot be sent to this person")
-    if sent is None:
+    if upload and fault("uploads_broken_for_everyone"):
+        return refused("pictures cannot be taken in at the moment", 503)
+    picture = taken_in(upload) if upload else b""
+    if picture is None:
         return refused("not a picture", 400)
+    if picture and (refusal := stopped(user, picture, "direct_message")) is not None:
+        return refusal
     item = Item(
         state().new_id(), "message", user.handle, str(data.get("text", "")), to=other.handle
     )
-    item.picture = sent
+    item.picture = picture
     if state().shut_out(user, other) or not _open_to(other, user):
         if not state().shut_out(user, other) and state().minor(other):
             return _stranger_to_child(item, other)
@@ -297,6 +307,8 @@ def letters_told(user: User) -> Answer:
             "from": item.author,
             "text": item.text,
             "folder": "requests" if item.waiting else "inbox",
+            "media": shield.cover(item, user),
+            "choices": shield.CHOICES if item.waiting else (),
         }
         for item in found
     ]
@@ -323,6 +335,7 @@ def thread(handle: str) -> Answer:
     return page(
         "thread",
         letters=received,
+        covers={item.id: shield.cover(item, user) for item in received if item.picture},
         other=other,
         waiting=waiting and not accepted,
         detour=detours("message", user),
