@@ -173,15 +173,19 @@ class Scene:
             return bool(passing)
 
         rested = flow.settled(patience, or_when=glimpsed)
-        if passing:
-            return str(self.fill(passing[0].result))
         while True:
+            flow.answered()
+            if passing:
+                return str(self.fill(passing[0].result))
+            if rested and any(rule.speaks_of_absence for rule in rules):
+                flow.whole("what it does not hold")
             sure = (rule for rule in rules if rested or not rule.speaks_of_absence)
             if rule := look(sure):
                 return str(self.fill(rule.result))
             if time.monotonic() >= deadline or not must_mean:
                 break
             flow.pause(50)
+        flow.whole("what it means")
         if must_mean:
             raise unmapped(f"no rule under means fits the page {self.where()}")
         return None
@@ -338,7 +342,11 @@ class Scene:
 
         if seen() or not isinstance(page, Flow):
             return seen()
-        return seen() if page.settled(self.world.target.limits.step_seconds) else MISSING
+        if not page.settled(self.world.target.limits.step_seconds):
+            return MISSING
+        if not (found := seen()):
+            page.whole("what it does not say")
+        return found
 
     def outputs(self, way: Performance) -> dict[str, Any]:
         """Every output that is there; one that is missing is left out, and so stays unknown."""
