@@ -135,6 +135,9 @@ class HttpDriver:
             else:
                 kept = {k: v for k, v in (headers or {}).items() if k.lower() != "content-type"}
                 request, body = requests.Request("GET", following, headers=kept), {}
+                read = (
+                    idempotent is not False
+                )  # what was asked is done; where it leads may be read again
 
     def _once(self, request: requests.Request, jar: RequestsCookieJar, tries: int) -> Reply:
         for attempt in range(1, tries + 1):

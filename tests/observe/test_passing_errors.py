@@ -215,6 +215,41 @@ def test_a_document_that_could_not_be_had_just_now_is_asked_for_again(
     assert (seen.result == "not_found") is (reason is None)
 
 
+def test_where_a_form_leads_is_read_again_after_an_error_and_not_sent_again(
+    library: Library,
+) -> None:
+    given = itertools.count()
+
+    def site_of(seen: Exchange) -> Answer:
+        if seen.method == "POST":
+            return 303, {"Location": "/private/7"}, ""
+        return (503, {}, "later") if next(given) < 2 else (200, {}, "thank you")
+
+    with serving(site_of) as site, playing(site.url, PRIVATE, library) as play:
+        seen = play.perform("send_message", to="stranger", text="neutral_text")
+    assert seen.result == "delivered"
+    assert [asked.split()[0] for asked in site.asked] == ["POST", "GET", "GET", "GET"]
+
+
+@pytest.mark.parametrize(("errors", "word"), [(1, "opened"), (9, "unavailable")])
+@pytest.mark.browser
+@pytest.mark.usefixtures("needs_browser")
+def test_a_page_that_lacks_a_part_is_opened_once_more(
+    errors: int, word: str, library: Library
+) -> None:
+    given = itertools.count()
+
+    def site_of(seen: Exchange) -> Answer:
+        if seen.path == "/part.js":
+            return (503, {}, "") if next(given) < errors else (200, {}, DRAW)
+        return 200, {}, FRAME + "<script src=/part.js></script>"
+
+    with serving(site_of) as site, playing(site.url, REPORT, library, limits=PATIENT) as play:
+        seen = play.perform("open_report_form", **POST)
+    assert seen.result == word
+    assert len([asked for asked in site.asked if asked.startswith("GET /post")]) == 2
+
+
 # ---------------------------------------------------------------------- before anything is judged
 
 JOIN = """

@@ -102,8 +102,15 @@ class Flow(Sight):
                 self._pace.wait()
             response = self._goto(url)
             self._tab.status = response.status if response else self.status
-            if response is None or response.status not in PASSING or attempt == TRIES:
+            if response is None or attempt == TRIES:
                 break
+            if response.status not in PASSING:
+                if not self._tab.broken or attempt > 1:
+                    break
+                self._page.wait_for_timeout(
+                    1000 * AGAIN_SECONDS
+                )  # once more, for the part it lacks
+                continue
             asked = response.headers.get("retry-after", "")
             seconds = float(asked) if asked.isdigit() else AGAIN_SECONDS * attempt
             if self._pace is None or not self._pace.back_off(seconds):
