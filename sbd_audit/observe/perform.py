@@ -52,6 +52,7 @@ class Performer:
                 "reason": Reason.harness_error,
                 "detail": f"{type(error).__name__}: {error}",
             }
+        record = self._awaited(planned, stage, record)
         evidence = scene.exhibits()
         trace = [
             Did(did=self.world.redactor.text(d.did), saw=self.world.redactor.text(d.saw))
@@ -73,7 +74,7 @@ class Performer:
             seconds=decimal(Fraction(int((time.monotonic() - clock) * 1000), 1000), 3),
             **self.world.redactor.data(record),
         )
-        self._remember(planned, stage, scene)
+        self._remember(planned, stage, scene, observation.result)
         # Later steps use what was really answered: a number taken out of the record may be the name of a post.
         stage.note(observation, record.get("outputs", {}), planned.step, planned.each)
         return observation
@@ -202,13 +203,25 @@ class Performer:
             raise Halt(None, Reason.not_run, f"the step {step} gave no {rest[0].replace('_', ' ')}")
         return descend(answer.outputs[rest[0]], path, rest[1:])
 
-    def _remember(self, planned: Planned, stage: Stage, scene: Scene) -> None:
+    def _remember(self, planned: Planned, stage: Stage, scene: Scene, result: str | None) -> None:
         """What was sent to whom, so that a later look knows which words to look for."""
         if planned.capability == "send_message":
             text = scene.arguments.get("text")
-            sender, to = str(planned.args.get("as")), str(planned.args.get("to"))
+            way = (str(planned.args.get("as")), str(planned.args.get("to")))
             if isinstance(text, str):
-                stage.sent[(sender, to)] = text
+                stage.sent[way] = text
+            stage.unsure.discard(way)
+            if result is None or result in self.world.vocabulary.inconclusive:
+                stage.unsure.add(way)
+
+    def _awaited(self, planned: Planned, stage: Stage, record: dict[str, Any]) -> dict[str, Any]:
+        """A message that nobody knows to have been sent is not missing from an inbox."""
+        way = (str(planned.args.get("from")), str(planned.args.get("as")))
+        looked = planned.capability == "read_inbox" and way in stage.unsure
+        if not looked or record.get("outputs", {}).get("found") is not False:
+            return record
+        detail = f"whether {way[0]}'s message was sent is not known"
+        return {"result": None, "reason": Reason.not_run, "detail": detail}
 
 
 def _actor(planned: Planned, stage: Stage) -> Actor | None:

@@ -58,6 +58,8 @@ class Stage:
     accounts: dict[str, Account] = field(default_factory=dict)
     answers: dict[str, list[tuple[Any, Answer]]] = field(default_factory=dict)
     sent: dict[tuple[str, str], str] = field(default_factory=dict)
+    unsure: set[tuple[str, str]] = field(default_factory=set)
+    """Who wrote to whom so that nobody knows whether it was sent."""
     looks: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
     set_up: list[Did] = field(default_factory=list)
 

@@ -285,11 +285,12 @@ def test_a_server_that_slows_us_down_has_refused_nobody(tmp_path: Path, library:
         with playing(site.url, binding, library) as hurried:
             results = [one_more(hurried, number).result for number in range(5)]
         assert set(results) == {"created", "rate_limited"}
-        patience = {"step_seconds": 8, "watch_seconds": 1, "back_off_seconds": 30}
+        patience = {"step_seconds": 8, "watch_seconds": 1, "back_off_seconds": 60}
         with playing(site.url, binding, library, limits=patience) as patient:
-            waited = one_more(patient, 5)
-    assert waited.result == "created", waited.detail
-    assert any(did.did == "slowed down" for did in waited.trace)
+            # On a machine slower than the server's patience the first ones are not slowed down.
+            waited = [one_more(patient, number) for number in range(5, 9)]
+    assert {one.result for one in waited} == {"created"}, [one.detail for one in waited]
+    assert any(did.did == "slowed down" for one in waited for did in one.trace)
 
 
 @pytest.mark.parametrize("storm", STORMS)

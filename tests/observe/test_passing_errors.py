@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 
 import pytest
 
@@ -248,6 +249,49 @@ def test_a_page_that_lacks_a_part_is_opened_once_more(
         seen = play.perform("open_report_form", **POST)
     assert seen.result == word
     assert len([asked for asked in site.asked if asked.startswith("GET /post")]) == 2
+
+
+MAIL = """
+capabilities:
+  send_message:
+    post: /send
+    form: {text: "{text}"}
+    means: [{status: 403, is: refused}, {status: 200, is: delivered}]
+    outputs: {message: {item: {id: "1"}}}
+  read_inbox: {get: /inbox, result: read, outputs: {found: {json: "contains(@, '{awaited}')"}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("status", "arrives", "found", "reason"),
+    [
+        (200, True, True, None),
+        (200, False, False, None),
+        (403, False, False, None),
+        (503, True, True, None),  # done nevertheless
+        (503, False, None, Reason.not_run),
+        (429, False, None, Reason.not_run),
+    ],
+)
+def test_a_message_that_may_not_have_been_sent_is_not_missing_from_an_inbox(
+    status: int, arrives: bool, found: bool | None, reason: Reason | None, library: Library
+) -> None:
+    sent: list[str] = []
+
+    def site_of(seen: Exchange) -> Answer:
+        if seen.method == "POST":
+            sent.extend(seen.form["text"] if arrives else [])
+            return status, {}, ""
+        return 200, {"Content-Type": "application/json"}, json.dumps(sent)
+
+    with serving(site_of) as site, playing(site.url, MAIL, library) as play:
+        play.perform("send_message", actor="stranger", to="child", text="neutral_text")
+        look = {"from": "stranger", "within_minutes": 0}
+        seen = play.perform("read_inbox", **look)
+        assert (seen.outputs.get("found"), seen.reason) == (found, reason), seen.detail
+        # Another person's message is another matter.
+        other = play.perform("read_inbox", **{**look, "from": "visitor"})
+        assert other.reason is None
 
 
 # ---------------------------------------------------------------------- before anything is judged
