@@ -94,7 +94,7 @@ class Performer:
                 f"{self.world.platform.id} does not bind {planned.capability}",
             )
         if way.elsewhere:
-            raise Halt(None, Reason.no_binding, way.elsewhere)
+            raise Halt(None, Reason.elsewhere, way.elsewhere)
         if way.not_located:
             raise Halt(None, Reason.not_located, way.not_located)
         if way.fixed:

@@ -90,8 +90,8 @@ STOCK: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
         ),
     ),
     "contact.adult-suggestions": ("inapplicable", "feature_absent", ("proposes accounts",)),
-    "reporting.within-reach-of-post": ("untested", "no_binding", (APPS,)),
-    "reporting.within-reach-of-messages": ("untested", "no_binding", (APPS,)),
+    "reporting.within-reach-of-post": ("untested", "elsewhere", (APPS,)),
+    "reporting.within-reach-of-messages": ("untested", "elsewhere", (APPS,)),
     "reporting.acknowledged": ("failed", None, ("The receipt has no reference.",)),
     "reporting.child-reasons": (
         "failed",
@@ -135,8 +135,8 @@ STOCK: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
         ("The account's data cannot be had: not offered.",),
     ),
     "governance.focal-person": ("cantTell", "unreadable", ("it was not handed over",)),
-    "support.safety-centre": ("untested", "no_binding", (APPS,)),
-    "support.crisis-contacts-in-flow": ("untested", "no_binding", (APPS,)),
+    "support.safety-centre": ("untested", "elsewhere", (APPS,)),
+    "support.crisis-contacts-in-flow": ("untested", "elsewhere", (APPS,)),
     "transparency.readable-rules": (
         "failed",
         None,
@@ -147,7 +147,7 @@ STOCK: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
 # People agree to terms at sign-up, and there is a room to find: what was missing is there, the rest as before.
 WITH_TERMS = STOCK | {
     "ocsea.terms-prohibit": ("passed", None, ()),
-    "transparency.readable-rules": ("untested", "no_binding", (APPS,)),
+    "transparency.readable-rules": ("untested", "elsewhere", (APPS,)),
     "design.children-can-take-part": ("passed", None, ()),
 }
 
