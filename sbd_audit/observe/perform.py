@@ -145,12 +145,15 @@ class Performer:
             for name, value in list(outputs.items()):
                 kind = capability.outputs.get(name, "")
                 outputs[name] = self._typed(name, kind, value, planned, stage)
+        done = self._checked(planned, word, outputs)
+        if way.leaves_open and word in capability.works:
+            done["detail"] = way.leaves_open
         if planned.capability == "sign_in" and word == "signed_in" and scene.actor:
             scene.actor.device(scene.device).signed_in = True
         if planned.capability == "sign_up" and word == "created" and scene.actor:
             scene.actor.exists = True
             scene.actor.device().signed_in = True
-        return self._checked(planned, word, outputs)
+        return done
 
     def _checked(self, planned: Planned, word: str, outputs: dict[str, Any]) -> dict[str, Any]:
         if wrong := self.world.vocabulary.misfits(planned.capability, word, outputs):

@@ -46,7 +46,10 @@ TRUE_STATE = {
     ),
     "age.retry-resisted": ("cantTell", "control_failed The first attempt was not turned away"),
     "privacy.private-profile": ("failed", "A new child profile is public"),
-    "privacy.weakening-friction": ("cantTell", "control_failed The account could not save"),
+    "privacy.weakening-friction": (
+        "cantTell",
+        "control_failed There was no harmless change to compare with (not offered)",
+    ),
     "privacy.settings-persist": ("passed", ""),
     "contact.stranger-messages": ("failed", "accepts messages from everyone"),
     "contact.adult-suggestions": ("inapplicable", "feature_absent"),

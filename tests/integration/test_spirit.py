@@ -42,7 +42,10 @@ TRUE_STATE = {
     ),
     "age.retry-resisted": ("cantTell", "control_failed The first attempt was not turned away"),
     "privacy.private-profile": ("failed", "A stranger opened the child's post: shown"),
-    "privacy.weakening-friction": ("cantTell", "control_failed The account could not save"),
+    "privacy.weakening-friction": (
+        "cantTell",
+        "control_failed There was no harmless change to compare with (not offered)",
+    ),
     "privacy.settings-persist": ("cantTell", "control_failed The setting could not be tightened"),
     "contact.stranger-messages": ("failed", "A stranger's message lay in the child's inbox"),
     "contact.adult-suggestions": ("inapplicable", "feature_absent"),

@@ -69,7 +69,11 @@ STOCK: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
     ),
     "privacy.private-profile": ("failed", None, ("A new child profile is public.",)),
     "privacy.settings-persist": ("passed", None, ()),
-    "privacy.weakening-friction": ("cantTell", CONTROL, ("could not save anything",)),
+    "privacy.weakening-friction": (
+        "cantTell",
+        CONTROL,
+        ("no harmless change to compare with (not offered)",),
+    ),
     "contact.stranger-messages": (
         "failed",
         None,
