@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-integration mutation lint bench docs clean
+.PHONY: help demo test test-integration test-mutation mutation lint bench docs clean
 
 help:
 	@echo "make demo              audit the practice platform; the report is out/demo/report.html"
 	@echo "make test              the test suite"
 	@echo "make test-integration  the tests that install and start other people's software"
+	@echo "make test-mutation     every single fault, thrown on the practice platform"
 	@echo "make mutation          every single fault, each with a full audit (slow)"
 	@echo "make lint              ruff, mypy, import-linter, and our own definitions"
 	@echo "make bench             the benchmarks"
@@ -32,11 +33,15 @@ demo: $(VENV)/browser
 
 # Side by side by file; audits in a test leave half of a core idle.
 test: $(VENV)/browser
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile -m "not integration" $(ARGS)
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile -m "not integration and not mutation" $(ARGS)
 
 # One after the other: each starts a server of its own.
 test-integration: $(VENV)/browser
 	$(BIN)/pytest -m integration $(ARGS)
+
+# Every single fault on the practice platform: what each can touch, observed again.
+test-mutation: $(VENV)/browser
+	$(BIN)/pytest -m mutation $(ARGS)
 
 mutation: $(VENV)/browser
 	$(BIN)/python tools/mutation.py --full $(ARGS)

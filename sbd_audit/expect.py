@@ -40,6 +40,8 @@ class Answer:
     reason: Reason | None = None
     detail: str = ""
     observation: str = ""
+    whys: Mapping[str, tuple[Reason, str]] = field(default_factory=dict)
+    """Why a statement is unknown, where it is not for want of anybody who decides it."""
 
 
 @dataclass(frozen=True)
@@ -162,11 +164,11 @@ class Case:
             answer = found
         value = self._output(step, answer, rest[0])
         if len(rest) > 1 and not isinstance(value, Unknown):
-            value = value.get(
-                key if rest[1] == "*" else rest[1], Unknown(step, Reason.no_value, str(key))
-            )
-        if value == "unknown" and len(rest) > 1:
-            return Unknown(step, Reason.needs_person, str(key or ""))
+            name = key if rest[1] == "*" else rest[1]
+            value = value.get(name, Unknown(step, Reason.no_value, str(key)))
+            if value == "unknown":
+                why = answer.whys.get(str(name), (Reason.needs_person, str(key or "")))
+                return Unknown(step, *why)
         return value
 
     def _output(self, step: str, answer: Answer, name: str) -> Any:

@@ -7,10 +7,11 @@ checks; that is asserted, because a check that vanishes is the worst kind of pas
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sbd_audit.capabilities import Vocabulary
+from sbd_audit.decisions import settled
 from sbd_audit.expect import Answer, Answers, Case, Row
 from sbd_audit.judge import Verdict, combine, judge_case
 from sbd_audit.models.check import Check
@@ -59,7 +60,12 @@ class Record:
         seen = self.observations.get(key)
         if seen is None:
             return Answer(None, reason=Reason.interrupted, detail="the run ended before this step")
-        return Answer(seen.result, seen.outputs, seen.reason, seen.detail, seen.id)
+        answer = Answer(seen.result, seen.outputs, seen.reason, seen.detail, seen.id)
+        if seen.given and "statements" in seen.outputs:
+            both = settled(seen.outputs["statements"], seen.given)
+            outputs = {**seen.outputs, "statements": both.levels}
+            return replace(answer, outputs=outputs, whys=both.whys)
+        return answer
 
 
 def findings(record: Record, vocabulary: Vocabulary) -> list[Finding]:

@@ -86,6 +86,10 @@ def judge_case(
     unanswered = unknowns or _unanswered(check, answers)
     if unanswered or any(truth.state is None for truth in truths):
         return _unknown(unanswered, control=False)
+    if check.evidence == "attested":
+        return Verdict(
+            Outcome.passed, None, "The answers meet it; the audit saw none of what they say."
+        )
     return Verdict(Outcome.passed, None, "No failure was found.")
 
 

@@ -17,6 +17,7 @@ from sbd_audit.errors import DefinitionError, Problem, UsageError, did_you_mean
 from sbd_audit.models.base import Strict
 from sbd_audit.models.check import Check
 from sbd_audit.models.clause import Clause, Words
+from sbd_audit.models.figures import FiguresModel
 from sbd_audit.models.instrument import Instrument, Provision
 from sbd_audit.models.platform import Platform
 from sbd_audit.models.profile import Profile, Scoring
@@ -26,7 +27,7 @@ from sbd_audit.resources import folder
 from sbd_audit.source import Source, load
 
 M = TypeVar("M", bound=Strict)
-NOT_CHECKS = ("vocabulary", "clauses", "proof")
+NOT_CHECKS = ("vocabulary", "clauses", "figures", "proof")
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,11 @@ class Library:
         words = {each.language: each for each in read}
         clauses = [Clause.read_with(load(path), words) for path in sorted(home.glob("*.yaml"))]
         return {clause.statement: clause for clause in clauses}
+
+    @cached_property
+    def figures(self) -> FiguresModel:
+        """The data model of transparency files."""
+        return FiguresModel.of_folder(self.checks_folder / "figures")
 
     @cached_property
     def instruments(self) -> Mapping[str, Defined[Instrument]]:

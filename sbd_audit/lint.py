@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from sbd_audit.attestations import named_by
 from sbd_audit.capabilities import Vocabulary
-from sbd_audit.errors import DefinitionError, Place, Problem
+from sbd_audit.errors import DefinitionError, Place, Problem, UsageError
 from sbd_audit.examples import judge_example
 from sbd_audit.expect import PARAMETER, REFERENCE
 from sbd_audit.library import Defined, Library, unknown_word
@@ -36,6 +37,7 @@ def lint(library: Library) -> list[Problem]:
         "profiles",
         "platforms",
         "clauses",
+        "figures",
     ):
         try:
             getattr(library, part)
@@ -317,6 +319,12 @@ def target_problems(defined: Defined[Target], words: Vocabulary) -> Iterator[Pro
     target, source = defined.model, defined.source
     yield from _unknown(target.features, "features", source, words, "feature")
     yield from _unknown(target.documents, "documents", source, words, "document kind")
+    try:
+        named_by(target, source.path, words)
+    except DefinitionError as error:
+        yield from error.problems
+    except UsageError as error:
+        yield source.problem(("attestations",), str(error))
 
 
 def _unknown(

@@ -118,6 +118,16 @@ class Reason(StrEnum):
         Outcome.cantTell,
         "Only a person can decide this, and nobody has yet.",
     )
+    decision_unfit = (
+        "decision_unfit",
+        Outcome.cantTell,
+        "A reviewer has decided this, but the decision does not fit the text that was read in this run.",
+    )
+    readings_differ = (
+        "readings_differ",
+        Outcome.cantTell,
+        "A reviewer reads the text otherwise than the audit does, so neither reading counts.",
+    )
     unreadable = (
         "unreadable",
         Outcome.cantTell,
@@ -148,6 +158,11 @@ class Reason(StrEnum):
         Outcome.untested,
         "No account was supplied for a persona, and the platform file cannot make one.",
     )
+    not_answered = (
+        "not_answered",
+        Outcome.untested,
+        "The question is for a named person, and no answer is on file.",
+    )
     no_browser = ("no_browser", Outcome.untested, "No browser could be started.")
     interrupted = ("interrupted", Outcome.untested, "The run ended before the check was observed.")
     feature_absent = (
@@ -176,6 +191,7 @@ INCONCLUSIVE = {
 AGAIN = frozenset(
     {
         Reason.interrupted,
+        Reason.not_answered,
         Reason.unavailable,
         Reason.rate_limited,
         Reason.set_up_failed,

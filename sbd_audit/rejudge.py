@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sbd_audit.afterwards import answered_since
 from sbd_audit.errors import BundleError
 from sbd_audit.evidence.bundle import Bundle
 from sbd_audit.findings import Record
@@ -18,11 +19,15 @@ from sbd_audit.results import results
 
 
 def rejudge(
-    folder: Path | Bundle, library: Library, profiles: Sequence[str] = ()
+    folder: Path | Bundle,
+    library: Library,
+    profiles: Sequence[str] = (),
+    attestations: Path | None = None,
 ) -> dict[str, Any]:
     """Judges a recorded audit again, offline; with `profiles`, under those of the library instead.
 
-    Raises `BundleError` when a profile asks for checks that were not observed, or the record does not fit.
+    With `attestations`, a file of answers given since, as if they had been on file; the results say so. Raises
+    `BundleError` when a profile asks for checks that were not observed, or the record does not fit.
     """
     bundle = folder if isinstance(folder, Bundle) else Bundle(folder)
     try:
@@ -30,9 +35,12 @@ def rejudge(
         if profiles:
             plan = _replaced(plan, [library.profile(name) for name in profiles], library)
         seen = [Observation.model_validate(line) for line in bundle.lines("observations.jsonl")]
-        return results(
-            Record(plan, seen), bundle.json("run.json"), library.vocabulary, scorings(library)
-        )
+        run = bundle.json("run.json")
+        if attestations is not None:
+            seen, run = answered_since(
+                bundle, seen, run, attestations, library.vocabulary, plan.target["id"]
+            )
+        return results(Record(plan, seen), run, library.vocabulary, scorings(library))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

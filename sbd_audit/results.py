@@ -253,6 +253,7 @@ def _steps(record: Record, finding: Finding, vocabulary: Vocabulary) -> list[dic
                     "readings": [one.model_dump(mode="json") for one in seen.readings]
                     if seen
                     else [],
+                    "given": [one.model_dump(mode="json") for one in seen.given] if seen else [],
                     "observation": key,
                     "seconds": seen.seconds if seen else "0",
                 }

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import sbd_audit
+from sbd_audit.attestations import named_by
 from sbd_audit.canonical import digest, pretty
 from sbd_audit.errors import AuditError, DefinitionError, UsageError
 from sbd_audit.evidence.bundle import Bundle, BundleWriter
@@ -79,6 +80,7 @@ class Audit:
         if problems := list(target_problems(defined, self.library.vocabulary)):
             raise DefinitionError(problems)
         self.target: Target = defined.model
+        self.attestations = named_by(self.target, request.target, self.library.vocabulary)
         self.platform = self.library.platform(self.target.platform)
         self.profiles: list[Profile] = [self.library.profile(name) for name in request.profiles]
         check_guardrails(self.profiles, self.library, self.target)
@@ -209,10 +211,12 @@ class Audit:
                 self.target.accounts,
                 self.platform.handles,
             ),
-            fixtures=Fixtures(run, self.target.fixtures),
+            fixtures=Fixtures(run, self.target.fixtures, self.library.vocabulary.tables),
             redactor=self.redactor,
             store=EvidenceStore(self.writer.data / "evidence", self.redactor, self._captured),
             clauses=self.library.clauses,
+            figures=lambda: self.library.figures,
+            attestations=self.attestations.cleaned(self.redactor.text),
             folder=self.request.target.resolve().parent,
         )
 

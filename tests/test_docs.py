@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from sbd_audit.library import NOT_CHECKS
 from sbd_audit.resources import folder
 from sbd_audit.source import load
 from tools import docs
@@ -17,14 +18,17 @@ SHIPPED = {
     "check": [
         p
         for p in folder("checks").rglob("*.yaml")
-        if not {"vocabulary", "clauses", "proof"} & set(p.relative_to(folder("checks")).parts)
+        if not set(NOT_CHECKS) & set(p.relative_to(folder("checks")).parts)
     ],
     "switches": sorted((folder("checks") / "proof").glob("*.yaml")),
     "clause": sorted((folder("checks") / "clauses").glob("*.yaml")),
     "instrument": sorted((folder("profiles") / "instruments").glob("*.yaml")),
     "profile": sorted(folder("profiles").glob("*.yaml")),
     "platform": sorted(folder("platforms").glob("*.yaml")),
-    "target": sorted(folder("targets").glob("*.yaml")),
+    "attestations": sorted(folder("targets").glob("*-answers.yaml")),
+    "target": sorted(
+        set(folder("targets").glob("*.yaml")) - set(folder("targets").glob("*-answers.yaml"))
+    ),
 }
 
 

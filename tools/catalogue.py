@@ -143,6 +143,9 @@ def _page(check: Check, library: Library, asking: list[str]) -> str:
         parts.append(
             f"| {_OUTCOMES[example.outcome]} | {cell(example.says.rstrip('.'))}.{cell(said) and ' ' + cell(said)} |"
         )
+    parts.append("\n## Versions\n\n| version | since | what it asks differently |\n|---|---|---|")
+    parts.append("| 1 | first published | |")
+    parts += [f"| {r.version} | {r.on} | {cell(r.says)} |" for r in check.history]
     return "\n".join(parts) + "\n"
 
 

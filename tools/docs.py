@@ -7,10 +7,9 @@ import sys
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from sbd_audit.demo.baraza import SWITCHES
-from sbd_audit.demo.proof import matrix
 from sbd_audit.evidence.trust import Trust
 from sbd_audit.library import Library
+from sbd_audit.models.attestation import AttestationFile
 from sbd_audit.models.check import Check
 from sbd_audit.models.clause import Clause
 from sbd_audit.models.instrument import Instrument
@@ -23,10 +22,11 @@ from sbd_audit.models.switch import SwitchFile
 from sbd_audit.models.target import Target
 from sbd_audit.models.waiver import WaiverFile
 from sbd_audit.outcome import Reason
-from tools import catalogue, crosswalk
+from tools import answers, catalogue, crosswalk, figures, proofs
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MODELS = {
+    "attestations": AttestationFile,
     "check": Check,
     "clause": Clause,
     "instrument": Instrument,
@@ -56,14 +56,18 @@ def pages() -> Iterator[tuple[Path, str]]:
             DOCS / "schemas" / f"{name}.schema.json",
             json.dumps(schema, indent=1, sort_keys=True) + "\n",
         )
+    yield DOCS / "reference" / "attestations.md", BANNER + answers.page(library)
     yield DOCS / "reference" / "capabilities.md", BANNER + _capabilities(library)
     yield DOCS / "reference" / "reasons.md", BANNER + _reasons()
-    yield DOCS / "reference" / "switches.md", BANNER + _switches()
-    yield DOCS / "reference" / "proof.md", BANNER + _proof(library)
-    for path, text in catalogue.pages(library, DOCS / "catalogue"):
-        yield path, BANNER + text
-    for path, text in crosswalk.pages(library, DOCS / "reference"):
-        yield path, BANNER + text
+    yield from figures.files(library, DOCS)
+    for written in (
+        figures.pages(library, DOCS),
+        catalogue.pages(library, DOCS / "catalogue"),
+        crosswalk.pages(library, DOCS / "reference"),
+        proofs.pages(library, DOCS / "reference"),
+    ):
+        for path, text in written:
+            yield path, BANNER + text
 
 
 def _capabilities(library: Library) -> str:
@@ -93,63 +97,6 @@ def _reasons() -> str:
         + "\n".join(rows)
         + "\n"
     )
-
-
-def _switches() -> str:
-    rows = [
-        f"| `{s.id}` | {s.kind} | {s.says} | {', '.join(f'{c}: {o}' for c, o in s.changes.items()) or 'nothing'} |"
-        for s in SWITCHES.values()
-    ]
-    head = (
-        "# Single-fault switches of the practice platform\n\nWith none thrown no check fails. With one thrown exactly the "
-        "checks named change, to exactly that outcome; the test suite throws them all.\n\n"
-        "| switch | kind | what is different | what must change |\n|---|---|---|---|\n"
-    )
-    return head + "\n".join(rows) + "\n"
-
-
-_PROOF = """# The proof on observations
-
-A constructed run in which every check passes is changed by one switch at a time, and every check is judged again.
-A switch may change exactly the checks it names, to exactly the outcome it names; the test suite throws them all.
-
-- a fault is something unsafe: a check has to find it
-- a trap is broken for everyone, or out of our sight: it must not pass for safe, nor for a failing
-- a decoy is no fault: nothing may change
-- an absence is a feature the service lacks, or another kind of service: its checks no longer apply
-
-The switches stand in `checks/proof/`. Under `shows`, `when` says which calls look different: the capability, its
-arguments (people by persona or group), `relation` between the two people, `after` or `not_after` another capability,
-the `author` of the item, the `row` of a list, `acting_for` somebody else. `then` says what is seen instead: a result
-word and outputs, lists `with` or `without` something, an output that is `missing`, single `statements`.
-This page proves the judging. What a living platform shows is proved by the switches of the practice platform.
-"""
-
-
-def _proof(library: Library) -> str:
-    switches, effects = matrix(library)
-    kinds = ("fault", "trap", "decoy", "absence")
-    numbers = {kind: sum(s.kind == kind for s in switches.values()) for kind in kinds}
-    count = ", ".join(f"{number} {kind}s" for kind, number in numbers.items())
-    parts = [_PROOF, f"{len(switches)} switches over {len(library.checks)} checks: {count}.\n"]
-    parts.append(
-        "## Switch by switch\n\n| switch | kind | what is different | what changes |\n|---|---|---|---|"
-    )
-    for name, switch in switches.items():
-        changed = ", ".join(f"{c}: {o}" for c, o in effects[name].changed.items()) or "nothing"
-        parts.append(f"| `{name}` | {switch.kind} | {switch.says} | {changed} |")
-    parts.append(
-        "\n## Check by check\n\n| check | failed by | cannot tell under | does not apply under |\n|---|---|---|---|"
-    )
-    for check in library.checks:
-        cells = [
-            ", ".join(
-                f"`{n}`" for n, effect in effects.items() if effect.changed.get(check) == word
-            )
-            for word in ("failed", "cantTell", "inapplicable")
-        ]
-        parts.append(f"| {check} | {' | '.join(cells)} |")
-    return "\n".join(parts) + "\n"
 
 
 def left_over(made: Collection[Path]) -> list[Path]:

@@ -12,8 +12,10 @@ from sbd_audit.cli.definitions import lint, list_, new
 from sbd_audit.cli.documents import documents
 from sbd_audit.cli.editions import disclose, edition, pack
 from sbd_audit.cli.explain import explain
+from sbd_audit.cli.figures import figures
 from sbd_audit.cli.keys import keys, sign, stamp
 from sbd_audit.cli.practice import demo
+from sbd_audit.cli.questions import questions
 from sbd_audit.cli.records import judge, report
 from sbd_audit.cli.run import run
 from sbd_audit.cli.scan import scan
@@ -30,9 +32,22 @@ def cli() -> None:
     """
 
 
-for command in (demo, scan, run, documents, judge, report, certify, lint, list_, explain, new):
+for command in (
+    demo,
+    scan,
+    run,
+    documents,
+    figures,
+    judge,
+    report,
+    certify,
+    lint,
+    list_,
+    explain,
+    new,
+):
     cli.add_command(command)
-for command in (plan, verify, edition, disclose, pack, keys, sign, stamp):
+for command in (questions, plan, verify, edition, disclose, pack, keys, sign, stamp):
     cli.add_command(command)
 
 

@@ -15,6 +15,7 @@ PARTS = ("checks", "profiles", "platforms", "instruments", "capabilities", "reas
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 def lint(paths: tuple[Path, ...]) -> int:
     """Checks definitions: all of ours, or the files and folders given."""
+    from sbd_audit.attestations import attestation_problems
     from sbd_audit.errors import DefinitionError, UsageError
     from sbd_audit.library import Defined, Library, load_target
     from sbd_audit.lint import (
@@ -25,6 +26,7 @@ def lint(paths: tuple[Path, ...]) -> int:
     )
     from sbd_audit.lint import lint as lint_library
     from sbd_audit.lint_regimes import instrument_problems
+    from sbd_audit.models.attestation import AttestationFile
     from sbd_audit.models.check import Check
     from sbd_audit.models.instrument import Instrument
     from sbd_audit.models.platform import Platform
@@ -50,6 +52,10 @@ def lint(paths: tuple[Path, ...]) -> int:
                     )
                 elif "base_url" in data:
                     problems += target_problems(load_target(path), library.vocabulary)
+                elif "people" in data and "target" in data:
+                    problems += attestation_problems(
+                        AttestationFile.read(source), source, library.vocabulary
+                    )
                 elif "capabilities" in data and "software" in data:
                     problems += platform_problems(
                         Defined(Platform.read(source), source), library.vocabulary

@@ -101,9 +101,11 @@ def demo(
 
 def _serve(switches: tuple[str, ...], port: int) -> int:
     from sbd_audit.demo.baraza import start
+    from sbd_audit.demo.practice import target_for
 
-    with start(switches, port) as site:
+    with start(switches, port) as site, target_for(site) as target:
         click.echo(f"Baraza runs at {site.url} (this machine only); Ctrl-C stops it.")
+        click.echo(f"Its target file, with answers given today: {target}")
         try:
             while True:
                 time.sleep(3600)

@@ -12,32 +12,41 @@ if TYPE_CHECKING:
     from sbd_audit.report.seal import Seal
 
 
+AFTERWARDS = (
+    "Answers and decisions given since; what comes of them is not what was sealed, and says so."
+)
+
+
 @click.command()
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.option("--profile", "profiles", multiple=True, help="Judge under this profile instead.")
+@click.option("--attestations", type=click.Path(path_type=Path), help=AFTERWARDS)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
     help="Write the results here (default: standard output).",
 )
-def judge(bundle: Path, profiles: tuple[str, ...], out: Path | None) -> int:
+def judge(
+    bundle: Path, profiles: tuple[str, ...], attestations: Path | None, out: Path | None
+) -> int:
     """Judges a recorded audit again, offline.
 
-    Without --profile the results must equal those in the bundle, byte for byte; exit code 1 says they do not.
+    Without --profile and --attestations the results must equal those in the bundle, byte for byte; exit code 1
+    says they do not.
     """
     from sbd_audit.canonical import dumps, pretty
     from sbd_audit.evidence.bundle import Bundle
     from sbd_audit.library import Library
     from sbd_audit.rejudge import rejudge
 
-    results = rejudge(bundle, Library(), profiles)
+    results = rejudge(bundle, Library(), profiles, attestations)
     text = pretty(results)
     if out:
         out.write_text(text, encoding="utf-8")
     else:
         click.echo(text, nl=False)
     recorded = Bundle(bundle)
-    if not profiles and recorded.has("results.json"):
+    if not (profiles or attestations) and recorded.has("results.json"):
         same = dumps(recorded.json("results.json")) == dumps(results)
         click.echo(
             "equal to the recorded results" if same else "DIFFERENT from the recorded results",
@@ -69,6 +78,7 @@ def judge(bundle: Path, profiles: tuple[str, ...], out: Path | None) -> int:
     type=click.Path(path_type=Path),
     help="A file of the service's answers; they are printed and change no outcome.",
 )
+@click.option("--attestations", type=click.Path(path_type=Path), help=AFTERWARDS)
 def report(
     bundle: Path,
     formats: str,
@@ -76,10 +86,13 @@ def report(
     edition: str | None,
     lang: str,
     responses: Path | None,
+    attestations: Path | None,
 ) -> int:
     """Writes the report of a recorded audit, in the formats people and other tools read."""
     from sbd_audit.errors import UsageError, did_you_mean
     from sbd_audit.evidence.bundle import Bundle
+    from sbd_audit.library import Library
+    from sbd_audit.rejudge import rejudge
     from sbd_audit.report.formats import FORMATS
     from sbd_audit.report.responses import with_responses
     from sbd_audit.report.seal import read_seal
@@ -96,6 +109,12 @@ def report(
     results = recorded_results(recorded)
     seal: Seal | None = read_seal(recorded)
     variant = ""
+    if attestations:
+        if edition and edition != results["run"]["edition"]:
+            raise UsageError(
+                "--attestations and --edition exclude one another: an edition shows what was sealed"
+            )
+        results, seal, variant = rejudge(recorded, Library(), (), attestations), None, ".reviewed"
     if edition and edition != results["run"]["edition"]:
         # Machine and chain of custody are the regulator's to see, as in sbd-audit edition.
         results, seal, variant = edition_results(recorded, edition), None, f".{edition}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
@@ -14,6 +16,8 @@ from sbd_audit.demo.baraza import Site
 from sbd_audit.resources import folder
 
 TARGET = "baraza.yaml"
+ANSWERS = "baraza-answers.yaml"
+_ANSWERED = re.compile(r"answered_on: \S+")
 ADDRESS = "http://127.0.0.1:8099"
 PROFILES = ("ke-cop-2025", "tfgbv-core")
 PROVING = (
@@ -32,11 +36,17 @@ PROVING = (
 def target_for(
     site: Site, features: Mapping[str, bool] | None = None, without_kinds: Sequence[str] = ()
 ) -> Iterator[Path]:
-    """The practice target with the address the site really has; some `features` or kinds may be said to be absent."""
+    """The practice target with the address the site really has, and answers given today.
+
+    Some `features` or kinds may be said to be absent.
+    """
     with tempfile.TemporaryDirectory(prefix="sbd-audit-") as name:
         place = Path(name)
         for path in folder("targets").glob("baraza*"):
             shutil.copy(path, place)
+        answers = place / ANSWERS
+        fresh = _ANSWERED.sub(f"answered_on: {datetime.now(UTC):%Y-%m-%d}", answers.read_text())
+        answers.write_text(fresh, encoding="utf-8")
         text = (place / TARGET).read_text(encoding="utf-8").replace(ADDRESS, site.url)
         data = yaml.safe_load(text)
         data["kinds"] = [kind for kind in data["kinds"] if kind not in without_kinds]

@@ -20,14 +20,18 @@ NEUTRAL: Mapping[str, Any] = {
     "approved_by": "",
     "args": {},
     "authorisation": None,
+    "by": "",
     "detail": "",
     "evidence": [],
     "facts": {},
     "left_behind": [],
+    "note": "",
     "observations_sha256": "",
     "operator": "",
     "origin": "",
     "outputs": {},
+    "position": "",
+    "shown": [],
     "trace": [],
     "user_agent": "",
 }
@@ -45,7 +49,14 @@ _EACH: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (re.compile(r"/findings/\d+/waiver"), "approved_by", "pii"),
     (re.compile(r"/refused/\d+"), "origin", "security"),
 )
-_OF_STEPS = (("evidence", ("args", "outputs", "trace", "detail")), ("exhibit", ("evidence",)))
+_OF_STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("evidence", ("args", "outputs", "trace", "detail")),
+    ("exhibit", ("evidence",)),
+)
+_OF_GIVEN: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("pii", ("by", "position")),
+    ("evidence", ("note", "shown")),
+)
 
 
 @dataclass(frozen=True)
@@ -88,6 +99,10 @@ def part_of(path: str, members: Iterable[str]) -> Part:
         for kind, whole in _OF_STEPS:
             if named == whole:
                 return Part(path, named, kind)
+    if len(fields) == 7 and (fields[1], fields[3], fields[5]) == ("findings", "steps", "given"):
+        for kind, whole in _OF_GIVEN:
+            if named == whole:
+                return Part(path, named, kind)
     for place, member, kind in _ONCE:
         if (path, named) == (place, (member,)):
             return Part(path, named, kind)
@@ -124,9 +139,13 @@ def _parts(results: Mapping[str, Any]) -> Iterator[Part]:
     for number, finding in enumerate(results.get("findings") or ()):
         if finding.get("waiver"):
             yield part_of(f"/findings/{number}/waiver", ("approved_by",))
-        for at in range(len(finding.get("steps") or ())):
+        for at, step in enumerate(finding.get("steps") or ()):
+            own = f"/findings/{number}/steps/{at}"
             for kind, members in _OF_STEPS:
-                yield Part(f"/findings/{number}/steps/{at}", members, kind)
+                yield Part(own, members, kind)
+            for one in range(len(step.get("given") or ())):
+                for kind, members in _OF_GIVEN:
+                    yield Part(f"{own}/given/{one}", members, kind)
     for number in range(len(results.get("refused") or ())):
         yield part_of(f"/refused/{number}", ("origin",))
 

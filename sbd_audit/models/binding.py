@@ -26,6 +26,8 @@ BROWSER_VERBS = (
     "absent",
     "start_count",
     "keyboard",
+    "go_by_keyboard",
+    "scan",
     "see",
 )
 VERBS = (*HTTP_VERBS, "mail", "do", *BROWSER_VERBS)
@@ -37,6 +39,20 @@ class Weight(Strict):
 
     of: Locator
     over: Locator
+
+
+class Between(Strict):
+    """Two times a page states (CSS of elements with a machine-readable ``datetime``)."""
+
+    start: str = Field(alias="from")
+    end: str = Field(alias="to")
+
+
+class Share(Strict):
+    """Parts of a page (CSS) to compare with those of a page kept by name, which is in another language."""
+
+    of: str
+    against: str
 
 
 class Extractor(Strict):
@@ -54,14 +70,19 @@ class Extractor(Strict):
     template: str | None = None
     locator: Locator | None = None
     interactions: Literal[True] | None = None
+    requests: Literal[True] | None = None
     keyboard: Literal[True] | None = None
-    elapsed_minutes: Literal[True] | None = None
+    elapsed_minutes: Literal[True] | Between | None = None
+    scan: Literal["serious_issues", "keyboard_complete", "fits_360px", "slowest_step"] | None = None
+    together: tuple[str, ...] | None = None
+    language_share: Share | None = None
     language: Literal[True] | Locator | None = None
     grade: Locator | str | None = None
     any_text: OneOrMore[str] | None = None
     contacts: Literal[True] | Locator | None = None
     weight: Weight | None = None
     broken_links: Literal[True] | Locator | None = None
+    network: Literal["calls", "trackers", "advertising_ids"] | None = None
     item: dict[str, Any] | None = None
     # details of the source
     of: str | None = None
@@ -101,14 +122,19 @@ SOURCES = (
     "template",
     "locator",
     "interactions",
+    "requests",
     "keyboard",
     "elapsed_minutes",
+    "scan",
+    "together",
+    "language_share",
     "language",
     "grade",
     "any_text",
     "contacts",
     "weight",
     "broken_links",
+    "network",
     "item",
 )
 
@@ -153,6 +179,8 @@ class BindingStep(Strict):
     absent: Locator | None = None
     start_count: Literal[True] | None = None
     keyboard: Locator | None = None
+    go_by_keyboard: Locator | None = None
+    scan: Literal[True] | None = None
     see: Locator | None = None
     # with http verbs
     json_body: Any = Field(default=None, alias="json")
@@ -248,9 +276,10 @@ class Performance(Strict):
 
 
 def fits(when: dict[str, Any] | None, args: dict[str, Any]) -> bool:
-    """True when every named argument has one of the listed values."""
+    """True when every named argument has one of the listed values; `"*"` is any value, but some."""
     return all(
         _word(args.get(name)) in {_word(value) for value in values}
+        or ("*" in values and args.get(name) is not None)
         for name, values in (when or {}).items()
     )
 

@@ -228,11 +228,20 @@ class Example(Strict):
         return {"outcome": words[0], "says": data[words[0]], **rest}
 
 
+class Revision(Strict):
+    """What a version of a check asks differently from the one before, and since when."""
+
+    version: Annotated[int, Field(ge=2)]
+    on: Annotated[str, Field(pattern=r"\d{4}-\d{2}-\d{2}")]
+    says: Text
+
+
 class Check(Strict):
     """One check: who acts, what is observed, what must hold for it to mean anything, what is expected."""
 
     id: str
     version: Annotated[int, Field(ge=1)]
+    history: tuple[Revision, ...] = ()
     title: Text
     pillar: Pillar
     severity: Severity
@@ -257,6 +266,11 @@ class Check(Strict):
         if not re.fullmatch(CHECK_ID, self.id):
             raise ValueError(
                 f"{self.id} is not a check id; accepted: area.noun-phrase, such as contact.stranger-messages"
+            )
+        told = [revision.version for revision in self.history]
+        if told != list(range(2, self.version + 1)):
+            raise ValueError(
+                f"version {self.version} needs its history: one entry for each version from 2 on, the latest last"
             )
         for part, conditions in (("only_if", self.only_if), ("expect", self.expect)):
             for condition in conditions:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from sbd_audit.models.attestation import Given
 from sbd_audit.models.base import Strict
 from sbd_audit.models.check import Check
 from sbd_audit.models.document import DocumentSeen, StatementRead
@@ -111,7 +112,8 @@ class Observation(Strict):
     """One recorded performance of a capability.
 
     `result` is a word of the capability or an inconclusive word; None when it was not performed, and then
-    `reason` says why. Numbers in `outputs` that are not whole are decimal text.
+    `reason` says why. Numbers in `outputs` that are not whole are decimal text. `outputs` and `readings` hold what
+    the audit read by itself; what a person made of it stands under `given`.
     """
 
     id: str
@@ -123,11 +125,12 @@ class Observation(Strict):
     outputs: dict[str, Any] = {}
     reason: Reason | None = None
     detail: str = ""
-    driver: Literal["http", "browser", "documents", "fixed", "python", "none"] = "none"
+    driver: Literal["http", "browser", "documents", "person", "fixed", "python", "none"] = "none"
     interactions: int | None = None
     trace: tuple[Did, ...] = ()
     evidence: tuple[str, ...] = ()
     documents: tuple[DocumentSeen, ...] = ()
     readings: tuple[StatementRead, ...] = ()
+    given: tuple[Given, ...] = ()
     started_at: str = ""
     seconds: str = "0"

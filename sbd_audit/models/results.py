@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from sbd_audit.models.attestation import Given
 from sbd_audit.models.base import Strict
 from sbd_audit.models.check import Environment, Pillar, Severity, Tier
 from sbd_audit.models.document import DocumentSeen, StatementRead
@@ -64,6 +65,8 @@ class StepResult(Strict):
     evidence: tuple[str, ...]
     documents: tuple[DocumentSeen, ...] = ()
     readings: tuple[StatementRead, ...] = ()
+    given: tuple[Given, ...] = ()
+    """What named people answered or decided; an edition may withhold it."""
     observation: str
     seconds: Decimal
 

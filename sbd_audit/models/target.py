@@ -89,6 +89,8 @@ class Target(Strict):
     """Addresses the site believes to be its own, as in links and redirects; asked at `base_url` instead."""
     accounts: tuple[SuppliedAccount, ...] = ()
     documents: dict[str, DocumentSource] = {}
+    attestations: str | None = None
+    """A file of answers and decisions by named people, beside this one."""
     mail_folder: str | None = None
     fixtures: dict[str, str] = {}
     parameters: dict[str, Fact] = {}

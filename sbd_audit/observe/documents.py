@@ -12,6 +12,7 @@ from sbd_audit.documents.text import Unreadable
 from sbd_audit.models.document import StatementRead
 from sbd_audit.models.record import Did
 from sbd_audit.observe.gather import Away, Held
+from sbd_audit.observe.persons import decide
 from sbd_audit.observe.shelf import NotThere
 from sbd_audit.outcome import Reason
 
@@ -62,6 +63,7 @@ def read_document(world: World, scene: Scene) -> dict[str, Any]:
     for statement in args["statements"]:
         reading = conclude([one.document for one in found], world.clauses.get(statement), missing)
         scene.readings.append(_recorded(statement, reading, found))
+        decide(world, scene, statement, found, missing)
         outputs["statements"][statement] = reading.level
     outputs |= _facts(world, scene, found, args.get("language"))
     if missing:  # what the texts at hand do not hold may stand in those that are not

@@ -33,6 +33,8 @@ class Exchanges:
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self._blank = RequestsCookieJar()
+        self.changes = 0
+        """Requests so far that ask for a change: each is one act."""
 
     def play(self, step: BindingStep, must_mean: bool) -> str | None:
         """Sends a step's request, waits for what it waits for, and applies its rules."""
@@ -121,6 +123,7 @@ class Exchanges:
         if step.submit is not None:
             form = {**fields(self._form(step)), **form}
         if verb in UNSAFE:
+            self.changes += 1
             self._token(actor, jar, headers, form)
         if form:
             body["data"] = form

@@ -229,3 +229,13 @@ def same(left: Any, right: Any) -> bool:
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     return str(left) == str(right)
+
+
+def filled_sources(extractor: Extractor, fill_in: Callable[[Any], Any]) -> dict[str, str]:
+    """Where a value is to be found, with its references filled in."""
+    names = ("json_path", "css", "header", "cookie", "script")
+    return {
+        name: str(fill_in(value))
+        for name in names
+        if (value := getattr(extractor, name)) is not None
+    }

@@ -7,8 +7,10 @@ import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sbd_audit.observe.halt import Halt
+from sbd_audit.observe.nonce_words import filter_terms, filtered_forms
 from sbd_audit.outcome import Reason
 
 _SUBJECTS = [
@@ -37,13 +39,19 @@ class Picture:
 
 
 class Fixtures:
-    """Material by name; a target may name its own words, such as an everyday word it has results for."""
+    """Material by name; a target may name its own words, such as an everyday word it has results for.
 
-    def __init__(self, run: str, given: Mapping[str, str]) -> None:
+    `phrases` are the vocabulary's tables of what the audit says in words of its own.
+    """
+
+    def __init__(
+        self, run: str, given: Mapping[str, str], phrases: Mapping[str, Any] | None = None
+    ) -> None:
         self._run = run
         self._given = given
+        self._phrases = phrases or {}
 
-    def make(self, name: str, key: str) -> str | Picture:
+    def make(self, name: str, key: str, language: str = "en") -> str | list[str] | Picture:
         """The material `name`; `key` makes it unlike any other of the run."""
         if name in self._given:
             return self._given[name]
@@ -53,8 +61,16 @@ class Fixtures:
             return f"A {first} stands near the {second}, note {self._run[-4:]}{number % 65536:04x}."
         if name == "common_topic":
             return "weather"
+        if name == "filter_terms":
+            return filter_terms(self._run)
+        if name.startswith("filtered_forms."):
+            return filtered_forms(self._run)[name.partition(".")[2]]
         if name == "plain_image":
             return Picture(f"card-{number % 65536:04x}.png", "image/png", _png(number))
+        if name == "help_phrases" and (phrases := self._phrases.get(name, {}).get(language)):
+            return str(phrases[number % len(phrases)])
+        if name == "boundary_prompts" and name in self._phrases:
+            return list(self._phrases[name])
         raise Halt(None, Reason.no_binding, f"the tool cannot make {name.replace('_', ' ')} yet")
 
 

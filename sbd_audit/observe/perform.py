@@ -15,14 +15,20 @@ from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.browser import errors_as_halts
 from sbd_audit.observe.custom import call
 from sbd_audit.observe.documents import read_document
+from sbd_audit.observe.figures import read_transparency_data
 from sbd_audit.observe.halt import Halt, unmapped
+from sbd_audit.observe.persons import ask_person
 from sbd_audit.observe.scene import Scene
 from sbd_audit.observe.sessions import Sessions
 from sbd_audit.observe.template import REFERENCE, descend
 from sbd_audit.observe.world import Stage, World
 from sbd_audit.outcome import Reason
 
-ENGINE_OWN = {"read_document": read_document}
+ENGINE_OWN = {
+    "read_document": read_document,
+    "read_transparency_data": read_transparency_data,
+    "ask_person": ask_person,
+}
 JOINING = ("sign_up", "sign_in")
 
 
@@ -70,6 +76,7 @@ class Performer:
             evidence=tuple(dict.fromkeys(evidence)),
             documents=tuple(scene.documents),
             readings=tuple(scene.readings),
+            given=tuple(scene.given),
             started_at=started,
             seconds=decimal(Fraction(int((time.monotonic() - clock) * 1000), 1000), 3),
             **self.world.redactor.data(record),
@@ -195,7 +202,8 @@ class Performer:
                 raise Halt(None, Reason.no_account, f"nobody plays {value}")
             return stage.accounts[value]
         if kind == "fixture":
-            return self.world.fixtures.make(str(value), f"{stage.case.id}/{planned.id}")
+            language = str(planned.args.get("language") or "en")
+            return self.world.fixtures.make(str(value), f"{stage.case.id}/{planned.id}", language)
         return value
 
     def _earlier(self, path: str, each: Any, stage: Stage) -> Any:

@@ -27,6 +27,8 @@ from sbd_audit.observe.rows import filled, one_of_crowd, rows
 from sbd_audit.outcome import Reason
 
 SHARED = "shared"
+_UNBOUND = ("read_document", "read_transparency_data", "ask_person")
+"""Capabilities that no platform file binds: the engine performs them itself."""
 
 
 @dataclass
@@ -315,7 +317,7 @@ class Planner:
     def _unbound(self, one: Planned) -> tuple[Reason, str] | None:
         """Why nobody can perform this; None when somebody can."""
         way = self.platform.performance(one.capability, one.args)
-        if way is not None or one.capability in ("read_document", "ask_person"):
+        if way is not None or one.capability in _UNBOUND:
             return (Reason.elsewhere, way.elsewhere) if way and way.elsewhere else None
         return Reason.no_binding, f"The platform file does not bind {one.capability}."
 

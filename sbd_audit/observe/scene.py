@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sbd_audit.evidence.named import telling
+from sbd_audit.models.attestation import Given
 from sbd_audit.models.binding import BindingStep, Eventually, Extractor, Fixed, Performance, fits
 from sbd_audit.models.document import DocumentSeen, StatementRead
 from sbd_audit.models.record import Did, Planned
@@ -19,13 +20,14 @@ from sbd_audit.models.signs import Conditions, Means
 from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.browser import Flow
 from sbd_audit.observe.exchange import Exchanges
-from sbd_audit.observe.extract import MISSING, Page, ReplyPage, fits_page, transform
+from sbd_audit.observe.extract import MISSING, Page, ReplyPage, filled_sources, fits_page, transform
 from sbd_audit.observe.halt import unmapped
 from sbd_audit.observe.mail import newest_link
+from sbd_audit.observe.network import network_of
 from sbd_audit.observe.recognise import NOT_THERE, look_around
 from sbd_audit.observe.sessions import Sessions
 from sbd_audit.observe.template import descend, fill
-from sbd_audit.observe.wording import words_of
+from sbd_audit.observe.wording import speaks_of_words, words_of
 from sbd_audit.observe.world import Stage, World
 
 
@@ -49,6 +51,9 @@ class Scene:
         self.transcript: list[str] = []
         self.documents: list[DocumentSeen] = []
         self.readings: list[StatementRead] = []
+        self.given: list[Given] = []
+        self.attested: list[str] = []
+        self.kept: list[str] = []
         self._http = Exchanges(self)
         self._clock = time.monotonic()
         role = planned.args.get("as")
@@ -317,16 +322,22 @@ class Scene:
             raw: Any = self.fill(extractor.value)
         elif extractor.template is not None:
             raw = self.fill(extractor.template)
-        elif extractor.elapsed_minutes:
+        elif extractor.together is not None:
+            raw = [part for name in extractor.together for part in self.lookup(name)]
+        elif extractor.elapsed_minutes is True:
             raw = int((time.monotonic() - self._clock) // 60)
+        elif extractor.requests:
+            raw = self._http.changes
         elif page is None:
             raw = MISSING
+        elif extractor.network:
+            raw = network_of(extractor.network, self.flow, self.world)
         elif extractor.any_text is not None:
             raw = self._any_text([str(self.fill(word)) for word in extractor.any_text], page)
-        elif extractor.language or extractor.grade or extractor.contacts or extractor.broken_links:
-            raw = words_of(extractor, page, self.world)
+        elif speaks_of_words(extractor):
+            raw = words_of(extractor, page, self.world, self._named, self.planned.args)
         else:
-            ready = extractor.model_copy(update=_filled_sources(extractor, self.fill))
+            ready = extractor.model_copy(update=filled_sources(extractor, self.fill))
             raw = page.raw(ready)
             for earlier in self.repeats if extractor.every else ():
                 more = earlier.raw(ready)
@@ -373,6 +384,7 @@ class Scene:
     def exhibits(self) -> list[str]:
         """Hashes of what is kept as evidence of this performance."""
         kept = [seen.exhibit for seen in self.documents if seen.exhibit]
+        kept += [*self.attested, *self.kept]
         if self.transcript:
             text = "\n\n".join(self.transcript)
             says = f"http transcript of {self.planned.capability}"
@@ -388,12 +400,3 @@ def _dumped(value: Any) -> Any:
         if hasattr(value, "model_dump")
         else value
     )
-
-
-def _filled_sources(extractor: Extractor, fill_in: Any) -> dict[str, Any]:
-    names = ("json_path", "css", "header", "cookie", "script")
-    return {
-        name: str(fill_in(value))
-        for name in names
-        if (value := getattr(extractor, name)) is not None
-    }

@@ -77,12 +77,12 @@ class Shelf:
         source = world.target.documents.get(kind) or world.platform.documents.get(kind)
         found: Found | None = None
         if source is None:
-            found = self._look_for(world, scene, kind)
+            found = self.look_for(world, scene, kind)
             source = DocumentSource(fetch=found.url)
         if source.not_located is not None:
             raise Unreadable(source.not_located)
         if source.absent is not None:
-            _look_again(world, scene, source)
+            look_again(world, scene, source)
             raise NotThere(source.absent)
         if source.file is not None:
             path = Path(source.file)
@@ -106,7 +106,7 @@ class Shelf:
             clicks=found.clicks if found else None,
         )
 
-    def _look_for(self, world: World, scene: Scene, kind: str) -> Found:
+    def look_for(self, world: World, scene: Scene, kind: str) -> Found:
         """Where a published document nobody named seems to stand; raises `Unreadable`."""
         if world.vocabulary.tables["document_kinds"].get(kind) != "published":
             raise Unreadable("it was not handed over")
@@ -190,7 +190,7 @@ def _needs_scripts(world: World, gathered: Gathered) -> bool:
     return bool(noticed.get("scripts")) and (bare or bool(noticed.get("folded_empty")))
 
 
-def _look_again(world: World, scene: Scene, source: DocumentSource) -> None:
+def look_again(world: World, scene: Scene, source: DocumentSource) -> None:
     """Asks the addresses where such a document would stand; raises `Unreadable` when one answers otherwise."""
     for address in source.looked_for:
         url = urljoin(world.target.base_url.rstrip("/") + "/", address.lstrip("/"))

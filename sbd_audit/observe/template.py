@@ -9,7 +9,7 @@ from typing import Any
 from sbd_audit.errors import did_you_mean
 from sbd_audit.observe.halt import unmapped
 
-REFERENCE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_-]+)*)\}")
+REFERENCE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*(?:\.(?:[A-Za-z0-9_-]+|\*))*)\}")
 Lookup = Callable[[str], Any]
 
 
@@ -41,9 +41,11 @@ def names_in(value: Any) -> set[str]:
 def descend(root: Any, path: str, parts: list[str], device: str = "first") -> Any:
     """The part of `root` at `parts`; raises `Halt` (unmapped) naming `path` when it is not there.
 
-    What an account holds differs between its devices.
+    What an account holds differs between its devices. ``*`` stands for every one of a list.
     """
-    for part in parts:
+    for number, part in enumerate(parts):
+        if isinstance(root, list) and part == "*":
+            return [descend(one, path, parts[number + 1 :], device) for one in root]
         if isinstance(root, Mapping) and part in root:
             root = root[part]
         elif isinstance(root, list) and part.isdigit() and int(part) < len(root):

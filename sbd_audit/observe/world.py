@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sbd_audit.attestations import Attestations
 from sbd_audit.capabilities import Vocabulary
 from sbd_audit.evidence.redact import Redactor
 from sbd_audit.evidence.store import EvidenceStore
 from sbd_audit.expect import Answer
 from sbd_audit.models.clause import Clause
+from sbd_audit.models.figures import FiguresModel
 from sbd_audit.models.platform import Platform
 from sbd_audit.models.record import Did, Observation, PlannedCase
 from sbd_audit.models.target import Target
@@ -22,6 +24,7 @@ from sbd_audit.observe.http import HttpDriver
 from sbd_audit.observe.recognise import UnknownPages
 from sbd_audit.observe.scope import Scope
 from sbd_audit.observe.shelf import Shelf
+from sbd_audit.resources import folder
 
 
 @dataclass
@@ -39,6 +42,10 @@ class World:
     redactor: Redactor
     store: EvidenceStore
     clauses: Mapping[str, Clause] = field(default_factory=dict)
+    figures: Callable[[], FiguresModel] = lambda: FiguresModel.of_folder(
+        folder("checks") / "figures"
+    )
+    attestations: Attestations = field(default_factory=Attestations)
     folder: Path | None = None
     made: list[Account] = field(default_factory=list)
     unknown_pages: UnknownPages = field(default_factory=UnknownPages)

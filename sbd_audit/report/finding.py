@@ -8,6 +8,7 @@ from typing import Any
 
 from sbd_audit.report.deadline import within
 from sbd_audit.report.detail import Detail
+from sbd_audit.report.given import GivenView, given, whose_word
 from sbd_audit.report.hearing import AnswerView, answer_view
 from sbd_audit.report.index import GLYPHS, Link
 from sbd_audit.report.said import (
@@ -93,6 +94,8 @@ class FindingView:
     waiver: str
     waiver_label: str
     contradictions: tuple[SayDoView, ...]
+    word: str
+    given: tuple[GivenView, ...]
     criterion: str
     deadlines: tuple[str, ...]
     response: AnswerView | None
@@ -143,6 +146,8 @@ def finding_view(
         if waiver
         else "",
         contradictions=contradictions(finding, words, 2 * detail.saw),
+        word=whose_word(finding, words),
+        given=given(finding, words, 2 * detail.saw),
         criterion=_criterion(finding, words),
         deadlines=_deadlines(finding, words),
         response=answer_view(link, finding["response"], words) if finding["response"] else None,

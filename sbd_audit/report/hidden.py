@@ -41,7 +41,18 @@ def said(results: Mapping[str, Any], words: Words) -> dict[str, Any]:
                 "response": _attached(finding["response"], words),
                 "steps": [
                     told(
-                        step,
+                        {
+                            **step,
+                            "given": [
+                                told(
+                                    one,
+                                    f"/findings/{number}/steps/{at}/given/{place}",
+                                    "pii",
+                                    "by",
+                                )
+                                for place, one in enumerate(step.get("given", ()))
+                            ],
+                        },
                         f"/findings/{number}/steps/{at}",
                         "evidence",
                         "detail",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sbd_audit.report.ages import AgeRow, ages
 from sbd_audit.report.custody import CustodyView, custody
 from sbd_audit.report.detail import LADDER, Detail
 from sbd_audit.report.finding import FindingView, finding_view
@@ -51,6 +52,7 @@ class ReportView:
     verdict: str
     tallies: tuple[Tally, ...]
     scores: tuple[ScoreView, ...]
+    ages: tuple[AgeRow, ...]
     first: tuple[FindingView, ...]
     others: tuple[Link, ...]
     doubts: tuple[Doubt, ...]
@@ -98,6 +100,7 @@ def build(
         verdict=_verdict(results["findings"], words),
         tallies=counted,
         scores=scores(results, index, words),
+        ages=ages(results, index, words),
         first=tuple(failed[:FIRST]),
         others=tuple(view.link for view in failed[FIRST:]),
         doubts=_doubts(results, index, words),

@@ -62,8 +62,9 @@ def test_every_check_has_a_page_that_says_everything(name: str) -> None:
     ):
         assert text in page
     rows = page.count("\n| ") - page.count("|---|")
-    examples = page.partition("## Worked examples")[2]
+    examples, _, versions = page.partition("## Worked examples")[2].partition("## Versions")
     assert examples.count("\n| ") == len(check.examples) + 1
+    assert versions.count("\n| ") == check.version + 1
     assert rows >= len(check.expect) + len(check.only_if) + len(check.provisions)
     for provision in check.provisions:
         assert f"`{provision}`" in page

@@ -34,6 +34,7 @@ def test_help_is_light() -> None:
         "scan",
         "run",
         "documents",
+        "figures",
         "judge",
         "report",
         "lint",

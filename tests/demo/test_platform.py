@@ -211,7 +211,7 @@ def test_a_report_is_acknowledged_followed_and_managed(house: House) -> None:
     for act in ("add", "quiet", "appeal", "withdraw"):
         assert reporter.shows(place, f"button#{act}")
         reporter.post(f"{place}/{act}")
-    assert reporter.page(place).css("#status")[0].text() == "withdrawn"
+    assert reporter.page(place).css("#status")[0].text() == "You took it back"
     assert len(reporter.page(place).css("#history li")) == 6
     assert house.person("stone-adult").get(place).status_code == 404, "not theirs"
 

@@ -6,6 +6,8 @@ Each row says what is looked at, what is seen with no switch thrown, and what wi
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -85,6 +87,85 @@ def says(path: str, words: str) -> Look:
 
 def heading(path: str) -> Look:
     return lambda house: house.visitor().page(path).css("#document h1")[0].text()
+
+
+def report_page(age: int, css: str, reason: str = "", language: str = "en") -> Look:
+    """Whether a screen of the way to report shows something."""
+    return sees(f"/report/house0/{reason}".rstrip("/") + f"?lang={language}", css, age)
+
+
+def picture_of_message(house: House) -> bool:
+    owner, friend = house.person("owner"), house.person("friend")
+    house.befriend(owner, friend)
+    held = friend.client.get_cookie("csrf")
+    assert held is not None
+    sent = friend.client.post(
+        "/api/messages",
+        data={"to": "owner", "picture": (BytesIO(b"\x89PNG\r\n"), "card.png")},
+        headers={"X-CSRF": held.value},
+    )
+    return owner.shows(f"/report/{sent.get_json()['id']}", "img")
+
+
+def message_form(css: str) -> Look:
+    """Whether the second screen shows something when a message is reported."""
+
+    def look(house: House) -> bool:
+        owner = house.person("owner")
+        letter = house.person("stranger").tell(owner).get_json()["id"]
+        return owner.shows(f"/report/{letter}/scam", css)
+
+    return look
+
+
+def deleted_reportable(house: House) -> bool:
+    owner, friend = house.person("owner"), house.person("friend")
+    house.befriend(owner, friend)
+    letter = friend.tell(owner).get_json()["id"]
+    friend.post(f"/api/items/{letter}/delete")
+    return owner.shows("/messages/friend", "article.message a.report")
+
+
+def blocker_reportable(house: House) -> bool:
+    owner, friend = house.person("owner"), house.person("friend")
+    house.befriend(owner, friend)
+    friend.tell(owner)
+    friend.post("/api/blocks", {"who": ["owner"]})
+    return owner.shows("/messages/friend", "aside a[href='/report/@friend']")
+
+
+def author_told(house: House) -> int:
+    author, reporter = house.person("author"), house.person("reporter")
+    reporter.post(f"/report/{author.publish()}/scam")
+    return len(author.notices("report"))
+
+
+def reported_hidden(house: House) -> bool:
+    author, reporter = house.person("author"), house.person("reporter")
+    post = author.publish()
+    reporter.post(f"/report/{post}/scam")
+    return reporter.shows(f"/p/{post}", "#reported")
+
+
+def relief_offered(house: House) -> list[str]:
+    author, reporter = house.person("author"), house.person("reporter")
+    sent = LexborHTMLParser(reporter.post(f"/report/{author.publish()}/scam").text)
+    return [str(form.attributes["action"]) for form in sent.css("#relief form")]
+
+
+def minutes_to_receipt(person: Visitor) -> int:
+    times = LexborHTMLParser(person.post("/report/house0/scam").text).css("time[datetime]")
+    arrived, written = (datetime.fromisoformat(str(t.attributes["datetime"])) for t in times)
+    return round((written - arrived).total_seconds() / 60)
+
+
+def receipt_language(person: Visitor) -> str:
+    sent = LexborHTMLParser(person.post("/report/house0/scam?lang=sw").text)
+    return str(sent.css("#receipt")[0].attributes["lang"])
+
+
+def heavy(person: Visitor) -> bool:
+    return len(person.get("/report/house0/something_else").data) > 500_000
 
 
 def second_try(house: House) -> str:
@@ -207,7 +288,7 @@ def hits(age: int) -> Look:
 
 
 def first_reason_is_short(person: Visitor) -> bool:
-    return len(person.page("/report/house0").css("label.choice")[0].text()) < 60
+    return len(person.page("/report/house0").css("#reasons label")[0].text()) < 60
 
 
 def report_label(person: Visitor) -> str:
@@ -235,6 +316,34 @@ IMAGE = "/help/forms/intimate_image"
 UNDER_18, THREAT = f"{IMAGE}?branch=under_18", f"{IMAGE}?branch=threat_to_share"
 KANUNI = "/legal/rules?lang=sw"
 REPORT_LINK = "article.post a[href^='/report/']"
+FIGURES = "/transparency.json"
+
+
+def figures(**dims: str) -> Look:
+    """The values of all rows with exactly these dimensions."""
+    return lambda house: [
+        row["value"]
+        for row in house.visitor().get(FIGURES).get_json()["observations"]
+        if row["dims"] == dims
+    ]
+
+
+def days_late(house: House) -> int:
+    report = house.visitor().get(FIGURES).get_json()["report"]
+    ended, published = report["period"]["end"], report["published_on"]
+    return (date.fromisoformat(published) - date.fromisoformat(ended)).days
+
+
+def cells_for(harm: str) -> Look:
+    return lambda house: sum(
+        cell["harm"] == harm for cell in house.visitor().get(FIGURES).get_json()["detection"]
+    )
+
+
+def is_json(house: House) -> bool:
+    return house.visitor().get(FIGURES).get_json(silent=True) is not None
+
+
 ROWS: dict[str, tuple[Look, Any, Any]] = {
     # joining and age
     "age_tick_box_only": (visible("/join", "#birth_date"), True, False),
@@ -274,6 +383,29 @@ ROWS: dict[str, tuple[Look, Any, Any]] = {
     "no_under_age_form": (status("/help/forms/underage_account"), 200, 404),
     "report_ack_missing": (receipt("#receipt"), True, False),
     "receipt_without_reference": (receipt("#reference"), True, False),
+    "group_not_reportable": (sees("/g/gardens", "a.report"), True, False),
+    "livestream_not_reportable": (sees("/live/lake", "article.live a.report"), True, False),
+    "deleted_message_unreportable": (deleted_reportable, True, False),
+    "blocker_unreportable": (blocker_reportable, True, False),
+    "dead_end_for_stalking": (report_page(30, "#send", "cyber_stalking"), True, False),
+    "no_time_told": (report_page(30, "#time", "something_else"), True, False),
+    "silent_on_who_will_know": (report_page(30, "#who-knows"), True, False),
+    "reported_picture_in_full": (picture_of_message, False, True),
+    "report_demands_identity_document": (message_form("[required]"), False, True),
+    "only_for_oneself": (report_page(30, "[value=someone_i_know]"), True, False),
+    "receipt_late": (by(30, minutes_to_receipt), 0, 4320),
+    "reported_item_stays": (reported_hidden, True, False),
+    "no_relief_offered": (relief_offered, ["/do/block", "/do/mute"], []),
+    "notice_names_reporter": (author_told, 0, 1),
+    "report_flow_keyboard_trap": (report_page(30, "[onkeydown]", "something_else"), False, True),
+    "report_flow_heavy": (by(30, heavy), False, True),
+    "receipt_in_english_only": (by(30, receipt_language), "sw", "en"),
+    "no_evidence_help": (report_page(30, "#evidence-help", "bullying"), True, False),
+    "longer_way_in_swahili": (sees("/p/house0?lang=sw", "article.post a.report"), True, False),
+    "fewer_reasons_in_swahili": (report_page(30, "[value=scam]", "", "sw"), True, False),
+    "helpline_in_english_only": (report_page(30, "a[href^=tel]", "bullying", "sw"), True, False),
+    "reasons_not_recognised": (offers("scam", 30), True, False),
+    "pages_unscannable": (report_page(30, "#restless", "something_else"), False, True),
     "no_status_page": (by(30, lambda person: person.get("/reports").status_code), 200, 404),
     "no_withdrawal": (withdrawable, True, False),
     # abuse of children, gender-based violence
@@ -291,6 +423,20 @@ ROWS: dict[str, tuple[Look, Any, Any]] = {
     "gender_violence_hotline_missing": (helpline("1195", "ncii"), True, False),
     "outdated_number": (visible("/safety", "a[href='tel:661']"), False, True),
     "onboarding_silent": (topics, 3, 0),
+    "no_figures_published": (visible("/legal/transparency", "#figures"), True, False),
+    "figures_late": (days_late, 45, 190),
+    "figures_do_not_add_up": (
+        figures(gender="man_boy", harm="ncii", country="KE"),
+        [10, 10],
+        [20, 10],
+    ),
+    "country_row_missing": (figures(harm="tfgbv_total", country="KE"), [18, 18], []),
+    "coverage_blank": (cells_for("grooming"), 9, 4),
+    "threats_handled_late": (
+        figures(harm="threats_violence", country="KE", stat="p50"),
+        [3.0],
+        [20.0],
+    ),
     "translation_stale": (rules_agree, True, False),
     "rules_in_english_only": (heading(KANUNI), "Kanuni za jumuiya", "Community rules"),
     "focal_person_unreachable": (says("/legal/child-safety", "@baraza.test"), True, False),
@@ -311,6 +457,8 @@ ROWS: dict[str, tuple[Look, Any, Any]] = {
     "reports_rate_limited": (posted("/report/house0/scam"), 200, 429),
     "public_forms_down": (status("/help/forms"), 200, 503),
     "search_down": (hits(30), 3, 0),
+    "figures_unreadable": (status(FIGURES), 200, 503),
+    "figures_without_data": (is_json, True, False),
     "documents_unreadable": (rules_have_text, True, False),
     "profiles_down": (by(30, lambda person: person.get("/api/users/baraza").status_code), 200, 503),
     "blocking_down": (posted("/api/blocks"), 200, 500),
@@ -318,6 +466,8 @@ ROWS: dict[str, tuple[Look, Any, Any]] = {
     # decoys
     "report_control_renamed": (by(30, report_label), "Report", "Tell us about this"),
     "page_redesigned": (lambda house: "#7a3e00" in house.visitor().get("/").text, False, True),
+    "at_the_limit": (own_post(REPORT_LINK), True, False),
+    "receipt_just_in_time": (by(30, minutes_to_receipt), 0, 1439),
     "stranger_silently_dropped": (stranger_to_child, 403, 201),
     "more_reasons": (offers("location_tracking", 30), False, True),
     "suggestions_off_for_children": (suggested_to(14, 30), [], None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+import unicodedata
 from datetime import date
 
 from hypothesis import given
@@ -66,3 +67,20 @@ def test_pictures_are_made_here_and_differ() -> None:
     assert one.data != two.data
     assert fixtures.make("common_topic", "x") == "maize"
     assert "abcd" in str(fixtures.make("neutral_text", "x"))
+
+
+@given(st.text(min_size=1, max_size=8))
+def test_unwanted_words_are_a_hundred_and_mean_nothing(run: str) -> None:
+    fixtures = Fixtures(run, {})
+    terms = fixtures.make("filter_terms", "a")
+    assert isinstance(terms, list)
+    assert len({term.casefold() for term in terms}) == 100
+    assert terms == fixtures.make("filter_terms", "b"), "the same in every step of a run"
+    assert all("xaq" in term for term in terms)
+    forms = ("plain", "diacritic", "mixed_language", "digits")
+    said = [str(fixtures.make(f"filtered_forms.{form}", "c")) for form in forms]
+    assert [any(term in text for term in terms) for text in said] == [True, False, True, False]
+    for text in said:
+        letters = unicodedata.normalize("NFKD", text.translate(str.maketrans("431057", "aeiost")))
+        bare = "".join(sign for sign in letters if not unicodedata.combining(sign))
+        assert any(term in bare for term in terms), "each is the same word"

@@ -188,3 +188,30 @@ def test_a_post_goes_to_contacts_where_there_are_any(relation: str, library: Lib
         assert play.perform("create_post", text="neutral_text").result == "published"
         whom = people["stranger"].handle if relation == "connected" else "everybody"
     assert site.asked == [f"POST /to/{whom} {{}}"]
+
+
+BLOCK = """
+capabilities:
+  block_user:
+    - when: {on_behalf_of: "*"}
+      steps: [{post: "/for/{on_behalf_of.handle}", json: {who: "{whom.*.handle}"}, means: [{status: 200, is: blocked}]}]
+      outputs: {acts: {requests: true}}
+    - steps:
+        - {get: /blocks}
+        - {post: /blocks, json: {who: "{whom.0.handle}"}}
+        - {post: /blocks, json: {who: "{whom.1.handle}"}, means: [{status: 200, is: blocked}]}
+      outputs: {acts: {requests: true}}
+"""
+
+
+@pytest.mark.parametrize(("helped", "acts"), [({"on_behalf_of": "visitor"}, 1), ({}, 2)])
+def test_several_people_in_one_act_or_in_one_act_each(
+    helped: dict[str, str], acts: int, library: Library
+) -> None:
+    whom = ["stranger", "visitor"]
+    with serving(lambda seen: (200, JSON, "{}")) as site, playing(site.url, BLOCK, library) as play:
+        done = play.perform("block_user", whom=whom, **helped)
+        names = [play.account(role).handle for role in whom]
+    assert (done.result, done.outputs) == ("blocked", {"acts": acts}), done.detail
+    if helped:
+        assert site.asked == [f"POST /for/{names[1]} {json.dumps({'who': names})}"]

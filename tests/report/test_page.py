@@ -261,3 +261,21 @@ def test_the_terminal_gets_failures_first_and_one_line_of_score() -> None:
         f"{PROFILE}: 2 failed · 1 cannot tell · 1 not tested · 2 no failure found · "
         "1 does not apply · score 33.3 to 40.0 of 100 (coverage 71.4 %)"
     )
+
+
+def test_ages_have_a_row_each_the_youngest_first() -> None:
+    results = sample()
+    failed = next(f["check"] for f in results["findings"] if f["outcome"] == "failed")
+    counts = dict.fromkeys(map(str, Outcome), 0)
+    results["age_bands"] = [
+        {"band": "14_15", "counts": counts | {"passed": 2}, "failed": []},
+        {"band": "12_13", "counts": counts | {"failed": 1, "passed": 1}, "failed": [failed]},
+    ]
+    page = parsed(results)
+    assert all_of(page, ".ages tbody th") == ["12 to 13", "14 to 15"]
+    first, second = page.css(".ages tbody tr")
+    assert all_of(first, ".mark") == ["✗ 1 Failed", "✓ 1 No failure found"]
+    assert all_of(first, "td a") == ["F-001 ✗"]
+    assert all_of(second, "td") == ["✓ 2 No failure found", "none"]
+    assert page.css_first(".ages") is not None
+    assert parsed(sample()).css_first(".ages") is None

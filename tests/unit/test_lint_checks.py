@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from contextlib import nullcontext
 
 import pytest
+from pydantic import ValidationError
 
 from sbd_audit.library import Library
 from sbd_audit.lint import check_problems
-from sbd_audit.models.check import Condition
+from sbd_audit.models.check import Check, Condition
 
 
 @pytest.mark.parametrize(
@@ -42,3 +44,24 @@ def test_a_reference_to_nothing_is_named(
         for problem in check_problems(dataclasses.replace(defined, model=check), library)
     ]
     assert found == ([complaint] if complaint else [])
+
+
+@pytest.mark.parametrize(
+    ("version", "told", "fits"),
+    [
+        (1, [], True),
+        (2, [2], True),
+        (3, [2, 3], True),
+        (2, [], False),
+        (1, [2], False),
+        (3, [3, 2], False),
+    ],
+)
+def test_every_version_after_the_first_says_what_changed(
+    library: Library, version: int, told: list[int], fits: bool
+) -> None:
+    check = library.check("age.birth-date-edit-resisted")
+    history = [{"version": n, "on": "2027-01-31", "says": "It asks more."} for n in told]
+    written = {**check.model_dump(by_alias=True), "version": version, "history": history}
+    with nullcontext() if fits else pytest.raises(ValidationError, match="needs its history"):
+        assert Check.model_validate(written).version == version

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, abort, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from sbd_audit.demo.baraza import people, writing
+from sbd_audit.demo.baraza import calls, defence, people, writing
 from sbd_audit.demo.baraza.web import COOKIE, page, signed_in, state, t
 
 pages = Blueprint("actions", __name__)
@@ -19,6 +19,10 @@ ACTS: dict[str, Callable[[], Answer]] = {
     "accept": people.accept,
     "block": people.block,
     "mute": people.mute,
+    "call": calls.ring,
+    "filter": defence.keep_out,
+    "narrow": defence.narrow,
+    "safety-mode": defence.safety_mode,
 }
 
 
@@ -31,7 +35,10 @@ def do(act: str) -> Answer:
 
 @pages.post("/do/comment/<name>")
 def remark(name: str) -> Answer:
-    return _after(writing.comment(name))
+    said = writing.comment(name)
+    if said.status_code >= 400:
+        return _after(said)
+    return redirect(f"/p/{name}?said={said.get_json()['id']}")
 
 
 @pages.post("/do/sign-out")
@@ -47,7 +54,18 @@ def conversations() -> Answer:
     letters = writing.letters(user)
     names = list(dict.fromkeys(letter.author for letter in letters))
     waiting = {letter.author for letter in letters if letter.waiting}
-    return page("conversations", names=names, waiting=waiting, asked=sorted(user.asked_by))
+    invited = {
+        group["invited"][user.handle]
+        for group in state().groups.values()
+        if user.handle in group["invited"]
+    }
+    return page(
+        "conversations",
+        names=names,
+        waiting=waiting,
+        asked=sorted(user.asked_by),
+        invited=sorted(invited),
+    )
 
 
 def _after(answer: Answer) -> Answer:
@@ -59,5 +77,5 @@ def _after(answer: Answer) -> Answer:
             text=t("not_done_text"),
             id="not-done",
         )
-    back = urlsplit(request.headers.get("Referer", "/")).path
+    back = request.form.get("back") or urlsplit(request.headers.get("Referer", "/")).path
     return redirect(back if back.startswith("/") and not back.startswith("//") else "/")

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from flask import Blueprint, jsonify, make_response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
+from sbd_audit.demo.baraza import security
 from sbd_audit.demo.baraza.state import ADULT, CHOICES, CLOSED, MINIMUM_AGE, OPEN, User
 from sbd_audit.demo.baraza.web import (
     BROWSER,
@@ -95,6 +96,8 @@ def _join(form: dict[str, str], browser: str) -> tuple[str, User | None]:
     user = User(
         handle, form.get("name") or handle, form.get("password", ""), born, form.get("guardian", "")
     )
+    user.email, user.phone = form.get("email", ""), form.get("phone", "")
+    user.gender = form.get("gender", "")
     if not HANDLE.fullmatch(handle) or handle in house.users or len(user.password) < 8:
         return "refused", None
     age = user.age(house.today)
@@ -126,11 +129,7 @@ def _join(form: dict[str, str], browser: str) -> tuple[str, User | None]:
 def _open(user: User) -> None:
     house = state()
     minor = user.age(house.today) < ADULT
-    user.settings = dict(CLOSED if minor else OPEN)
-    if minor and fault("minor_profile_public"):
-        user.settings["profile"] = "all"
-    if minor and fault("dm_open_to_strangers_for_minors"):
-        user.settings["messages"] = "all"
+    user.starts = CLOSED if minor else OPEN
     house.users[user.handle] = user
 
 
@@ -163,9 +162,8 @@ def login() -> Answer:
     if user is None:
         return page("login", 200, wrong=True)
     if _challenged(user):
-        return page(
-            "message", heading=t("code_needed"), text=t("code_needed_text"), id="second-step"
-        )
+        security.send_code(user)
+        return page("second_step", handle=user.handle)
     answer = redirect("/")
     begin_session(answer, user)
     return answer
@@ -177,6 +175,7 @@ def api_login() -> Answer:
     if user is None:
         return refused("wrong name or password")
     if _challenged(user):
+        security.send_code(user)
         return make_response(jsonify(state="code"), 200)
     answer = make_response(jsonify(state="signed in", handle=user.handle), 200)
     begin_session(answer, user)
@@ -187,7 +186,7 @@ def _challenged(user: User) -> bool:
     held = session()
     known = held is not None and held.user == user.handle
     elsewhere = any(other.user == user.handle for other in state().sessions.values())
-    return elsewhere and not known and fault("second_device_challenged")
+    return not known and (user.second_step or (elsewhere and fault("second_device_challenged")))
 
 
 def _credentials(form: dict[str, str]) -> User | None:
@@ -211,28 +210,42 @@ def api_me() -> Answer:
 
 @pages.get("/settings")
 def settings() -> Answer:
-    return page("settings", user=signed_in(), choices=CHOICES)
+    user = signed_in()
+    choices = state().choices(user)
+    now = {name: state().setting(user, name) for name in choices}
+    return page("settings", now=now, choices=choices)
 
 
 @pages.get("/api/settings")
 def api_settings() -> Answer:
+    """All settings, or the one that is named."""
     user = signed_in()
+    asked = request.args.get("name")
+    if asked is not None and asked not in CHOICES:
+        return refused("no such setting", 404)
+    names = CHOICES if asked is None else [asked]
+    return jsonify(settings={name: _read(user, name) for name in names})
+
+
+def _read(user: User, name: str) -> str:
+    """A setting as the programs' interface says it, on this device."""
     held = session()
-    values = {**user.settings, "location": _location(user)}
-    if held and held.device > 0 and fault("settings_reset_on_second_device"):
-        values["messages"] = "all"
-    if fault("setting_word_unmapped"):
-        values["messages"] = {"none": "nobody at all", "friends": "my circle"}.get(
-            values["messages"], "anyone"
-        )
-    return jsonify(settings=values)
+    if name == "location":
+        return _location(user)
+    value = state().setting(user, name)
+    if name == "messages" and held and held.device and fault("settings_reset_on_second_device"):
+        value = "all"
+    if name == "messages" and fault("setting_word_unmapped"):
+        value = {"none": "nobody at all", "friends": "my circle"}.get(value, "anyone")
+    return value
 
 
 def _location(user: User) -> str:
     """Location is shared for the session in which it was switched on, and no longer."""
+    if fault("location_sharing_never_ends"):
+        return state().setting(user, "location")
     held = session()
-    now = held.location if held else "off"
-    return user.settings["location"] if fault("location_sharing_never_ends") else now
+    return held.location if held else "off"
 
 
 @pages.post("/api/settings")
@@ -242,13 +255,17 @@ def api_set() -> Answer:
     name, value = data.get("name", ""), data.get("value", "")
     if value not in CHOICES.get(name, ()):
         return refused("no such choice", 400)
-    if user.settings[name] == value:
-        return jsonify(settings=user.settings)
+    if name not in state().choices(user):
+        return refused("this cannot be changed")
+    if (name, value) == ("tags", "none") and fault("no_tag_limit"):
+        return refused("there is no such thing", 404)
+    if state().setting(user, name) == value:
+        return jsonify(settings={name: value})
     if fault("settings_cannot_be_saved"):
         return refused("settings cannot be saved at the moment")
     if name == "sign_in_mail" or not state().minor(user) or not _weaker(user, name, value):
-        user.settings[name] = value
-        return jsonify(settings=user.settings)
+        user.chosen[name] = value
+        return jsonify(settings={name: value})
     return make_response(jsonify(state="ask", page=f"/settings/{name}?to={value}"), 409)
 
 
@@ -257,12 +274,12 @@ def change(name: str) -> Answer:
     """Changing a setting; a child is warned fairly before a protection is weakened."""
     user = signed_in()
     to = request.values.get("to", "")
-    if to not in CHOICES.get(name, ()):
+    if to not in state().choices(user).get(name, ()):
         return page("message", 404, heading=t("not_here"), text="", id="gone")
     weaker = state().minor(user) and _weaker(user, name, to)
     silent = weaker and name == "profile" and fault("weakening_without_warning")
     if request.method == "GET" and (not weaker or silent):
-        return page("plain", name=name, to=to)
+        return page("plain", name=name, to=to, now=state().setting(user, name))
     if request.method == "GET":
         louder = name == "profile" and fault("weaker_choice_louder")
         return page("warning", name=name, to=to, louder=louder)
@@ -271,8 +288,8 @@ def change(name: str) -> Answer:
             "message", 403, heading=t("not_saved"), text=t("not_saved_text"), id="not-saved"
         )
     if request.form.get("choice") != "keep":
-        before = user.settings[name]
-        user.settings[name] = to
+        before = state().setting(user, name)
+        user.chosen[name] = to
         held = session()
         if name == "location" and held:
             held.location = to
@@ -282,7 +299,7 @@ def change(name: str) -> Answer:
 
 def _weaker(user: User, name: str, value: str) -> bool:
     order = CHOICES[name]
-    return order.index(value) > order.index(user.settings[name])
+    return order.index(value) > order.index(state().setting(user, name))
 
 
 # -------------------------------------------------------------------- one's own data

@@ -10,7 +10,8 @@ from flask import Blueprint, abort, make_response
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
-from sbd_audit.demo.baraza.web import fault, language, page
+from sbd_audit.demo.baraza.figures import latest
+from sbd_audit.demo.baraza.web import fault, language, page, state, t
 
 pages = Blueprint("pages", __name__)
 FOLDER = Path(__file__).parent / "documents"
@@ -43,6 +44,9 @@ def document(name: str) -> Answer:
         code = "en"
     stale = name == "rules" and code == "sw" and fault("translation_stale")
     text = (FOLDER / code / f"{name}.md").read_text(encoding="utf-8")
+    figures = name == "transparency" and not fault("no_figures_published")
+    half = latest(state().today)
+    text = text.replace("{half}", t(half.words)).replace("{year}", str(half.year))
     return page(
         "document",
         name=name,
@@ -50,6 +54,7 @@ def document(name: str) -> Answer:
         content=Markup(_html(_changed(name, text))),  # noqa: S704 - our own text, escaped line by line
         version=OLD_VERSION if stale else VERSION,
         date=OLD_DATE if stale else DATE,
+        figures=figures,
     )
 
 

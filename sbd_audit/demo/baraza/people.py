@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, abort, jsonify, make_response, request
 from werkzeug.wrappers import Response as Answer
 
+from sbd_audit.demo.baraza.reported import detours
 from sbd_audit.demo.baraza.state import User
 from sbd_audit.demo.baraza.web import body, fault, me, page, person, refused, signed_in, state
 
@@ -19,7 +21,7 @@ def profile(handle: str) -> Answer:
     seen = _seen(person(handle), me())
     if seen is None:
         return page("message", 404, heading="404", text="", id="gone")
-    return page("profile", user=person(handle), fields=seen)
+    return page("profile", user=person(handle), fields=seen, detour=detours("profile", me()))
 
 
 @pages.get("/api/users/<handle>")
@@ -54,6 +56,15 @@ def _seen(user: User, visitor: User | None) -> list[str] | None:
     return seen
 
 
+@pages.post("/api/profile")
+def describe() -> Answer:
+    """What somebody says about themselves: a sentence, and a public role if they hold or seek one."""
+    user, data = signed_in(), body()
+    user.biography = str(data.get("biography", user.biography))[:300]
+    user.public_role = str(data.get("public_role", user.public_role))[:30]
+    return jsonify(biography=user.biography, public_role=user.public_role)
+
+
 # -------------------------------------------------------------------- friends
 
 
@@ -63,6 +74,11 @@ def ask() -> Answer:
     user, other = signed_in(), person(body().get("who", ""))
     if state().shut_out(user, other):
         return refused("not found", 404)
+    if fault("follow_broken_for_everyone"):
+        return refused("not possible now")
+    if state().minor(other) and fault("connected_without_consent"):
+        state().befriend(user, other)
+        return make_response(jsonify(state="friends"), 200)
     other.asked_by.add(user.handle)
     state().notify(other, "asked", user.handle, "would like to be your friend")
     return make_response(jsonify(state="asked"), 202)
@@ -74,33 +90,53 @@ def accept() -> Answer:
     if other.handle not in user.asked_by:
         return refused("nobody asked", 404)
     user.asked_by.discard(other.handle)
-    user.friends.add(other.handle)
-    other.friends.add(user.handle)
+    state().befriend(user, other)
     state().notify(other, "accepted", user.handle, "is now your friend")
     return jsonify(state="friends")
 
 
 @pages.post("/api/blocks")
 def block() -> Answer:
+    return block_for(signed_in())
+
+
+def block_for(user: User) -> Answer:
+    """Blocks one or several, named in a list or, from a page, with spaces or commas between."""
     if fault("blocking_down"):
         return make_response("", 500)
-    user = signed_in()
+    if fault("no_way_to_block"):
+        return refused("there is no such thing", 404)
+    if fault("blocking_refused"):
+        return refused("not possible now")
     named = body().get("who", [])
-    for handle in [named] if isinstance(named, str) else named:
+    handles = re.split(r"[\s,]+", named.strip()) if isinstance(named, str) else list(named)
+    if len(handles) > 1 and fault("no_bulk_block"):
+        handles = handles[:1]
+    for handle in handles:
         other = person(handle)
         user.blocked.add(handle)
         user.friends.discard(handle)
         other.friends.discard(user.handle)
         if fault("block_is_announced"):
             state().notify(other, "blocked", user.handle, "has blocked you")
-    return jsonify(state="blocked", count=len(user.blocked))
+    return jsonify(state="blocked", count=len(handles))
 
 
 @pages.post("/api/mutes")
 def mute() -> Answer:
-    """Hears no more from somebody, who is not told."""
-    signed_in().muted.add(person(body().get("who", "")).handle)
-    return jsonify(state="muted")
+    """Hears no more from somebody; restricted, others do not hear them either. They are not told."""
+    user, other = signed_in(), person(body().get("who", ""))
+    if body().get("mode") != "restrict":
+        user.muted.add(other.handle)
+        return jsonify(state="muted")
+    if fault("restrict_not_working"):
+        return refused("there is no such thing", 404)
+    if fault("restricting_refused"):
+        return refused("not possible now")
+    user.restricted.add(other.handle)
+    if fault("restriction_is_announced"):
+        state().notify(other, "restricted", user.handle, "has restricted you")
+    return jsonify(state="restricted")
 
 
 # -------------------------------------------------------------------- finding people
@@ -161,7 +197,7 @@ def _suitable(user: User, other: User) -> bool:
 def new_group() -> Answer:
     user = signed_in()
     name = state().new_id()
-    state().groups[name] = {"members": [user.handle], "invited": []}
+    state().groups[name] = {"members": [user.handle], "invited": {}}
     return make_response(jsonify(id=name), 201)
 
 
@@ -177,12 +213,16 @@ def join_group(name: str) -> Answer:
 def invite(name: str) -> Answer:
     """Nobody is put into a group: an invitation waits for a yes."""
     user, other, group = signed_in(), person(body().get("who", "")), _group(name)
-    open_to_blocked = state().shut_out(user, other) and fault("block_leaves_groups_open")
-    if not open_to_blocked and (
-        state().shut_out(user, other) or not state().lets(other, "groups", user)
-    ):
+    if fault("groups_broken_for_everyone"):
+        return refused("not possible now")
+    barred = state().shut_out(user, other)
+    if state().minor(other) and not barred and fault("group_add_without_consent"):
+        group["members"].append(other.handle)
+        return make_response(jsonify(state="added"), 201)
+    open_to_blocked = barred and fault("block_leaves_groups_open")
+    if not open_to_blocked and (barred or not state().lets(other, "groups", user)):
         return refused("cannot be invited")
-    group["invited"].append(other.handle)
+    group["invited"][other.handle] = user.handle
     state().notify(other, "invited", user.handle, "invites you to a group")
     return make_response(jsonify(state="invited"), 202)
 
@@ -193,4 +233,14 @@ def _group(name: str) -> dict[str, Any]:
 
 @pages.get("/api/notices")
 def notices() -> Answer:
-    return jsonify(notices=signed_in().notices)
+    user = signed_in()
+    if user.notices and fault("notices_down"):
+        return jsonify(notices=[])
+    return jsonify(notices=[_as_pushed(notice) for notice in user.notices])
+
+
+def _as_pushed(notice: dict[str, str]) -> dict[str, str]:
+    """A notice as the lock screen shows it: of a report it says only that there is news."""
+    if notice["kind"] == "news" and fault("report_on_lock_screen"):
+        return {**notice, "text": "We have your report"}
+    return notice

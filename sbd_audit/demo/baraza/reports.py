@@ -1,208 +1,88 @@
-"""Reporting: by members at what they see, by anyone through public forms; receipts, status and appeal."""
+"""Reporting by members at what they see: what happened, then what fits it, before anything is sent."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, abort, make_response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from sbd_audit.demo.baraza.state import Report
-from sbd_audit.demo.baraza.web import fault, language, me, page, signed_in, state, t
-from sbd_audit.source import load
+from sbd_audit.demo.baraza import discreet, reasons
+from sbd_audit.demo.baraza.reported import Thing, thing
+from sbd_audit.demo.baraza.web import fault, language, page, signed_in, state
 
 pages = Blueprint("reports", __name__)
-DATA: Any = load(Path(__file__).with_name("reasons.yaml")).data
+FIRST, GENERAL = next(iter(reasons.DATA["reasons"])), "something_else"
 
 
 @pages.get("/report/<name>")
 def form(name: str) -> Answer:
-    """The first screen: what happened, in plain words."""
+    """The first screen: what happened, in plain words, and to whom."""
     user = signed_in()
     if fault("report_form_down"):
         return make_response("<h1>503</h1>", 503)
-    if name not in state().items:
-        abort(404)
-    chosen = request.args.get("reason", "")
-    if chosen in DATA["reasons"]:
-        return redirect(f"/report/{name}/{chosen}")
-    return page("reasons", name=name, reasons=_reasons(state().minor(user)))
+    reported, choices = thing(name), reasons.offered(user)
+    chosen, subject = request.args.get("reason", ""), request.args.get("subject", "me")
+    if chosen in choices:
+        return redirect(
+            f"/report/{name}/{chosen.removeprefix(reasons.NEW_CODE)}?subject={subject}&lang={language()}"
+        )
+    return page(
+        "reasons",
+        thing=reported,
+        draft=discreet.begun(name),
+        covered=not (reported.picture and fault("reported_picture_in_full")),
+        reasons=choices.items(),
+        subjects=reasons.subjects(),
+        silent=fault("silent_on_who_will_know"),
+    )
 
 
 @pages.get("/report/<name>/<reason>")
 def before_sending(name: str, reason: str) -> Answer:
-    """The second screen: help that fits, what happens next, and the button that sends."""
+    """The second screen: help that fits, what happens next, room for evidence, and the button that sends."""
     signed_in()
-    entry = _reason(name, reason)
+    reported, entry = known(name, reason)
     return page(
         "sending",
-        name=name,
-        reason=reason,
+        thing=reported,
+        draft=discreet.begin(name, reason),
+        exit=not (reason == FIRST and fault("no_quick_exit")),
+        several=not (reason == FIRST and fault("one_item_per_report")),
         label=entry[language()],
-        contacts=_contacts(entry["help"]),
+        subject=request.args.get("subject", "me"),
+        contacts=reasons.contacts(entry["help"]),
+        advice_only=reason == "cyber_stalking" and fault("dead_end_for_stalking"),
+        evidence=not (reason == FIRST and fault("no_evidence_help")),
+        identity=reported.kind == "message" and fault("report_demands_identity_document"),
+        **_broken(reason),
     )
 
 
-@pages.post("/report/<name>/<reason>")
-def send(name: str, reason: str) -> Answer:
-    user = signed_in()
-    if fault("report_form_down"):
-        return make_response("<h1>503</h1>", 503)
-    if fault("reports_rate_limited"):
-        return make_response("<h1>429</h1>", 429)
-    _reason(name, reason)
-    reference = f"B-{state().new_id()[:6].upper()}"
-    report = Report(reference, user.handle, name, reason, state().stamp())
-    report.history.append(f"{report.at}: {t('report_arrived')}")
-    state().reports[reference] = report
-    if fault("report_ack_missing"):
-        return redirect("/")
-    return page("receipt", report=report, show_reference=not fault("receipt_without_reference"))
-
-
-def _reason(name: str, reason: str) -> Any:
-    """What is said about a reason; 404 when there is no such reason, or nothing to report."""
-    if name not in state().items or reason not in DATA["reasons"]:
-        abort(404)
-    return DATA["reasons"][reason]
-
-
-def _reasons(minor: bool) -> list[tuple[str, str]]:
-    shown = []
-    for code, entry in DATA["reasons"].items():
-        if code == "sextortion_minor" and minor and fault("no_reason_for_threats_to_children"):
-            continue
-        if code == "sextortion_adult" and not minor and fault("no_sextortion_reason"):
-            continue
-        if entry.get("extra") and not fault("more_reasons"):
-            continue
-        legal = minor and fault("reasons_in_legal_words")
-        shown.append((code, DATA["legal"] + entry["en"] if legal else entry[language()]))
-    return shown
-
-
-def _contacts(names: list[str]) -> list[dict[str, str]]:
-    kept = []
-    for name in names:
-        if name == "child_helpline" and fault("child_helpline_missing"):
-            continue
-        if name == "gender_violence_hotline" and fault("gender_violence_hotline_missing"):
-            continue
-        entry = DATA["contacts"][name]
-        kept.append({"number": entry["number"], "name": entry[language()]})
-    return kept
-
-
-# -------------------------------------------------------------------- following a report
-
-
-@pages.get("/reports")
-def mine() -> Answer:
-    user = signed_in()
-    if fault("no_status_page"):
-        return page("message", 404, heading=t("not_here"), text="", id="gone")
-    own = [report for report in state().reports.values() if report.reporter == user.handle]
-    return page("reports", reports=own)
-
-
-@pages.get("/reports/<reference>")
-def status(reference: str) -> Answer:
-    if fault("no_status_page"):
-        return page("message", 404, heading=t("not_here"), text="", id="gone")
-    return page("report", report=_own(reference), withdrawable=not fault("no_withdrawal"))
-
-
-@pages.post("/reports/<reference>/<act>")
-def manage(reference: str, act: str) -> Answer:
-    report = _own(reference)
-    words = {
-        "add": t("added"),
-        "withdraw": t("withdrawn"),
-        "quiet": t("updates_off"),
-        "appeal": t("appealed"),
+def _broken(reason: str) -> dict[str, bool]:
+    """What switches break for the general reason, which everyone can choose."""
+    general = reason == GENERAL
+    return {
+        "time_told": not (general and fault("no_time_told")),
+        "trapped": general and fault("report_flow_keyboard_trap"),
+        "restless": general and fault("pages_unscannable"),
+        "heavy": general and fault("report_flow_heavy"),
     }
-    report.history.append(f"{state().stamp()}: {words.get(act) or abort(404)}")
-    if act == "withdraw":
-        report.status = "withdrawn"
-    if act == "quiet":
-        report.updates = False
-    return redirect(f"/reports/{reference}")
 
 
-@pages.post("/practice/decide/<reference>")
-def decide(reference: str) -> Answer:
-    """The practice moderator's desk: an outcome with its reason."""
-    report = state().reports.get(reference) or abort(404)
-    report.status = "decided"
-    report.history.append(f"{state().stamp()}: {t('decided')}")
-    return make_response("", 204)
-
-
-def _own(reference: str) -> Report:
-    report = state().reports.get(reference)
-    if report is None or report.reporter != signed_in().handle:
+@pages.get("/report/<name>/picture")
+def picture(name: str) -> Answer:
+    """The picture in a message, for the person it was sent to."""
+    item = state().items.get(name)
+    if item is None or not item.picture or item.to != signed_in().handle:
         abort(404)
-    return report
+    answer = make_response(item.picture)
+    answer.headers["Content-Type"] = "image/png"
+    return answer
 
 
-# -------------------------------------------------------------------- forms for anyone
-
-
-@pages.get("/help/forms")
-def forms() -> Answer:
-    """The list of public forms; the same two steps from the footer of every page."""
-    if fault("public_forms_down"):
-        return make_response("<h1>503</h1>", 503)
-    routes = [
-        route
-        for route in DATA["forms"]
-        if not (route == "underage_account" and fault("no_under_age_form"))
-    ]
-    buried = request.args.get("more", 0, type=int) < 2 and fault("image_form_buried")
-    if buried:
-        routes.remove("intimate_image")
-    return page(
-        "forms",
-        routes=[(route, DATA["forms"][route][language()]) for route in routes],
-        buried=buried,
-        more=request.args.get("more", 0, type=int) + 1,
-    )
-
-
-@pages.get("/help/forms/<route>")
-def public_form(route: str) -> Answer:
-    if fault("public_forms_down"):
-        return make_response("<h1>503</h1>", 503)
-    entry = DATA["forms"].get(route) or abort(404)
-    if route == "underage_account" and fault("no_under_age_form"):
+def known(name: str, reason: str) -> tuple[Thing, Any]:
+    """What is reported, and what is said about the reason; 404 when there is no such thing or reason."""
+    if reason not in reasons.DATA["reasons"]:
         abort(404)
-    if route == "impersonation" and me() is None and fault("impersonation_form_needs_account"):
-        return redirect("/login")
-    if route == "intimate_image" and language() == "sw" and fault("image_form_english_only"):
-        return page("message", 404, heading=t("not_here"), text="", id="gone")
-    branch = request.args.get("branch", "")
-    if route == "intimate_image" and not branch:
-        branches = [
-            b for b in DATA["branches"] if b != "synthetic" or not fault("image_form_ignores_fakes")
-        ]
-        return page(
-            "branches",
-            title=entry[language()],
-            branches=[(b, DATA["branches"][b][language()]) for b in branches],
-        )
-    if branch == "under_18" and not fault("under_18_kept_in_adult_form"):
-        contacts = [DATA["contacts"][name] for name in ("child_helpline",)]
-        return page(
-            "child_route",
-            contacts=[{"number": c["number"], "name": c[language()]} for c in contacts],
-        )
-    needs_link = branch not in ("threat_to_share",) or fault("image_form_ignores_threats")
-    return page("public_form", title=entry[language()], branch=branch, needs_link=needs_link)
-
-
-@pages.post("/help/forms/<route>")
-def public_send(route: str) -> Answer:
-    if route not in DATA["forms"]:
-        abort(404)
-    return page("message", heading=t("report_arrived"), text=t("public_receipt"), id="received")
+    return thing(name), reasons.DATA["reasons"][reason]

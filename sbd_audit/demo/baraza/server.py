@@ -10,7 +10,34 @@ from dataclasses import dataclass
 from flask import Flask, Response, g
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from sbd_audit.demo.baraza import actions, joining, pages, people, reports, writing
+from sbd_audit.demo.baraza import (
+    actions,
+    asking,
+    assistant,
+    calls,
+    defence,
+    discreet,
+    feed,
+    figures,
+    following,
+    guardians,
+    helpers,
+    joining,
+    keeping,
+    live,
+    pages,
+    people,
+    places,
+    public_forms,
+    pushes,
+    removing,
+    reports,
+    searching,
+    security,
+    sending,
+    shop,
+    writing,
+)
 from sbd_audit.demo.baraza.state import State
 from sbd_audit.demo.baraza.switchboard import Switchboard
 from sbd_audit.demo.baraza.web import guard
@@ -50,7 +77,12 @@ def create_app(state: State) -> Flask:
     """The application over a state; requests run one at a time."""
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=500_000, TEMPLATES_AUTO_RELOAD=False)
-    for part in (actions, joining, people, writing, reports, pages):
+    contact = (asking, calls, live)
+    design = (assistant, feed, guardians, pushes, searching, shop)
+    reporting = (reports, sending, following, public_forms, places, removing)
+    for part in (actions, joining, people, writing, pages, *contact, *design, *reporting):
+        app.register_blueprint(part.pages)
+    for part in (security, defence, helpers, keeping, discreet, figures):
         app.register_blueprint(part.pages)
 
     @app.before_request
@@ -68,21 +100,26 @@ def create_app(state: State) -> Flask:
     def headers(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Content-Security-Policy"] = (
-            "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+        response.headers.setdefault(
+            "Content-Security-Policy",
+            "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
         )
         return response
 
     return app
 
 
+_ONE_BY_ONE = threading.Lock()
+"""Routes are compiled by way of `ast`, which CPython 3.11 cannot do in two threads at once (SystemError)."""
+
+
 @contextmanager
 def start(switches: Iterable[str] = (), port: int = 0) -> Iterator[Site]:
     """Baraza on 127.0.0.1 until the block ends; port 0 takes a free one."""
     state = State(Switchboard(switches))
-    server = make_server(
-        "127.0.0.1", port, create_app(state), threaded=True, request_handler=_Quiet
-    )
+    with _ONE_BY_ONE:
+        app = create_app(state)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:

@@ -31,8 +31,9 @@ def language() -> str:
     return asked if asked in ("en", "sw") else "en"
 
 
-def t(key: str) -> str:
-    return WORDS[key][language()]
+def t(key: str, code: str = "") -> str:
+    """A word of Baraza in the reader's language, or in another."""
+    return WORDS[key][code or language()]
 
 
 def session() -> Session | None:
@@ -76,6 +77,7 @@ def page(template: str, status: int = 200, **values: Any) -> Answer:
         minor=state().minor(user),
         csrf=held.csrf if held else "",
         location=held.location if held else "off",
+        supervised=user is not None and bool(user.guardians) and not fault("supervision_secret"),
         redesigned=fault("page_redesigned"),
         **values,
     )
@@ -94,6 +96,8 @@ def begin_session(answer: Answer, user: User) -> None:
     device = before.device if before and known else others
     held = Session(secrets.token_urlsafe(24), user.handle, secrets.token_urlsafe(18), device)
     state().sessions[held.token] = held
+    if others and not known and not fault("sign_in_unannounced"):
+        state().notify(user, "sign_in", "", "somebody signed in on another device")
     answer.set_cookie(COOKIE, held.token, httponly=True, samesite="Lax")
     answer.set_cookie(TOKEN, held.csrf, samesite="Lax")
 

@@ -16,6 +16,8 @@ from sbd_audit.capabilities import UNREACHABLE
 from sbd_audit.models.binding import BindingStep
 from sbd_audit.models.record import Did
 from sbd_audit.models.signs import Locator
+from sbd_audit.observe.browser.accessible import examine
+from sbd_audit.observe.browser.keys import press_on, tab_to
 from sbd_audit.observe.browser.locate import describe, field
 from sbd_audit.observe.browser.rest import Rest
 from sbd_audit.observe.browser.sight import Sight, Tab
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator as Found
     from playwright.sync_api import Response
 
-TABS = 60
 LONGEST_STEP = 5
 """Time-outs a step may use up: three tries to load a page, waiting until it is ready, and an element."""
 Guard = Callable[[float], AbstractContextManager[None]]
@@ -255,21 +256,34 @@ class Flow(Sight):
         self._reachable = False
         if element is None:
             return
-        handle = element.element_handle()
-        self._page.evaluate("() => { document.activeElement && document.activeElement.blur() }")
-        for _ in range(TABS):
-            self._page.keyboard.press("Tab")
-            if handle.evaluate(
-                "e => e === document.activeElement || e.contains(document.activeElement)"
-            ):
-                self._reachable = True
-                break
+        self._reachable = tab_to(self._page, element)
         self.trace.append(
             Did(
                 did=f"looked for {describe(step.keyboard)} with the Tab key",
                 saw="reached" if self._reachable else "not reached",
             )
         )
+
+    def _go_by_keyboard(self, step: BindingStep) -> None:
+        """Goes on by Tab and a key; where that does nothing it is remembered, and the pointer goes on."""
+        element = self._wanted(step, step.go_by_keyboard)
+        if element is None:
+            return
+        label = self._label(element, step.go_by_keyboard)
+        worked = tab_to(self._page, element) and press_on(self._page, element)
+        if not worked:
+            self.by_keyboard = False
+            element.click()
+        self._interact()
+        self._page.wait_for_load_state("domcontentloaded")
+        self._note(f"went on with {label}" + (" by keyboard" if worked else ", not by keyboard"))
+
+    def _scan(self, _: BindingStep) -> None:
+        """Examines the page for those who use it without a mouse, on a small screen or a slow line."""
+        self.come_to_rest()
+        found = examine(self._page, self.come_to_rest)
+        self.scans.append(found)
+        self.trace.append(Did(did=f"scanned the page {self._path()}", saw=found.says()))
 
     # ------------------------------------------------------------------ inside
 

@@ -10,11 +10,13 @@ from urllib.parse import urlsplit
 
 from sbd_audit.models.binding import Extractor
 from sbd_audit.models.signs import Locator
+from sbd_audit.observe.browser.accessible import Scan, scanned
 from sbd_audit.observe.browser.locate import describe, locate
 from sbd_audit.observe.browser.look import looked_at, screenshot, weight_ratio
 from sbd_audit.observe.browser.rest import Rest
 from sbd_audit.observe.extract import MISSING, script_value
 from sbd_audit.observe.halt import Halt, passing, unavailable
+from sbd_audit.observe.network import Call
 from sbd_audit.observe.scope import Scope
 from sbd_audit.outcome import Reason
 
@@ -51,6 +53,8 @@ class Tab:
     """Parts of the present document that met an error, by address: scripts, styles, frames, data."""
     unanswered: dict[str, Halt] = field(default_factory=dict)
     """The same of whatever else than reading was asked since the last step began."""
+    calls: list[Call] = field(default_factory=list)
+    """Every request the page has made."""
 
 
 class Sight:
@@ -63,6 +67,9 @@ class Sight:
         self._timeout = timeout
         self._reachable: bool | None = None
         self.interactions: int | str = 0
+        self.scans: list[Scan] = []
+        self.by_keyboard = True
+        self._earlier_calls = len(tab.calls)
 
     # ------------------------------------------------------------------ where we are
 
@@ -110,6 +117,11 @@ class Sight:
         if REFUSED_BY_FENCE in self._tab.failure:
             return Halt("unavailable", Reason.out_of_scope, f"{what} led outside the scope")
         return unavailable(f"{what} did not load ({self._tab.failure or 'no reason given'})")
+
+    @property
+    def calls(self) -> list[Call]:
+        """The requests the page made since this performance began."""
+        return self._tab.calls[self._earlier_calls :]
 
     def settle(self) -> bool:
         """Waits until nothing more appears by itself; False when the page never comes to rest."""
@@ -235,6 +247,9 @@ class Sight:
             return self.interactions
         if extractor.keyboard:
             return MISSING if self._reachable is None else self._reachable
+        if extractor.scan:
+            keyboard = self.by_keyboard and self._reachable is not False
+            return scanned(extractor.scan, self.scans, keyboard=keyboard)
         if extractor.url:
             return self._page.url
         if extractor.status:

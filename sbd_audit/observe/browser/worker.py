@@ -23,6 +23,7 @@ from sbd_audit.observe.browser.rest import Rest
 from sbd_audit.observe.browser.sight import Tab
 from sbd_audit.observe.browser.sink import Sink
 from sbd_audit.observe.halt import PASSING, Halt, passing, unavailable
+from sbd_audit.observe.network import call
 from sbd_audit.observe.pace import Pace
 from sbd_audit.observe.scope import Scope
 from sbd_audit.outcome import Reason
@@ -201,6 +202,8 @@ class BrowserWorker:
         tab = Tab(page, Rest(page))
         page.on("dialog", lambda d: d.accept() if tab.answer == "accept" else d.dismiss())
         page.on("response", lambda response: _note_status(tab, response))
+        page.on("request", lambda request: _note_call(tab, request.url, request.post_data_buffer))
+        page.on("websocket", lambda socket: _note_call(tab, socket.url, None))
         page.on("requestfailed", lambda request: _note_failure(tab, request, self._scope))
         return _Held(context, tab)
 
@@ -248,6 +251,11 @@ def _note_status(tab: Tab, response: Response) -> None:
         return
     tab.status, tab.failure = response.status, ""
     tab.broken.clear()
+
+
+def _note_call(tab: Tab, url: str, body: bytes | None) -> None:
+    if made := call(url, body):
+        tab.calls.append(made)
 
 
 def _note_failure(tab: Tab, request: Request, scope: Scope) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sbd_audit.canonical import pretty
 from sbd_audit.report.exports.rows import FindingRow, readable, rows
+from sbd_audit.report.given import decided
 from sbd_audit.report.words import Words
 
 EARL = "http://www.w3.org/ns/earl#"
@@ -112,7 +113,7 @@ def _assertion(row: FindingRow, by: str, subject: str, run: Mapping[str, Any]) -
         "assertedBy": by,
         "subject": subject,
         "test": _test(row.name),
-        "mode": _MODES[finding["tier"]],
+        "mode": "earl:semiAuto" if decided(finding) else _MODES[finding["tier"]],
         "result": result,
     }
 
