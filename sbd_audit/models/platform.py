@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic import ConfigDict, Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -108,11 +108,29 @@ class _AsWritten:
     ) -> JsonSchemaValue:
         way = handler(core)["items"]
         steps = {"type": "array", "items": {"type": "object"}}
-        return {"anyOf": [way, {"type": "array", "items": way}, steps]}
+        return {"anyOf": [way, {"type": "array", "items": way}, steps, {"type": "object"}]}
+
+
+_STEPS = {"type": "array", "items": {"type": "object"}}
+
+
+def _shorter(schema: dict[str, Any]) -> None:
+    """The published schema also takes the shorter forms, which are spelled out before anything is validated."""
+    parts = schema["properties"]
+    parts["features"] = {
+        "anyOf": [parts["features"], {"type": "array", "items": {"type": "string"}}]
+    }
+    parts["routines"] = {"type": "object", "additionalProperties": _STEPS}
+    parts["absences"] = {
+        "type": "array",
+        "items": {"type": "object", "properties": {"probe": _STEPS}, "required": ["basis"]},
+    }
 
 
 class Platform(Strict):
     """A whole platform file."""
+
+    model_config = ConfigDict(json_schema_extra=_shorter)
 
     id: str
     version: int
