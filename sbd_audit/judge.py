@@ -14,7 +14,7 @@ from typing import Any
 from sbd_audit.capabilities import Vocabulary
 from sbd_audit.expect import Answer, Answers, Case, Unknown
 from sbd_audit.models.check import Check
-from sbd_audit.outcome import INCONCLUSIVE, WORST_FIRST, Outcome, Reason
+from sbd_audit.outcome import AGAIN, INCONCLUSIVE, WORST_FIRST, Outcome, Reason
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,9 @@ def judge_case(
     for condition in check.only_if:
         truth = case.holds(condition)
         if truth.state is False:
+            # What an error of the moment kept from happening may be all that the control lacks.
+            if missed := [one for one in _unanswered(check, answers) if one.reason in AGAIN]:
+                return _unknown(missed, control=True)
             message = truth.message or case.render(condition.otherwise, None)
             return Verdict(Outcome.cantTell, Reason.control_failed, message)
         if truth.state is None:

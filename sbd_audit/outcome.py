@@ -143,6 +143,11 @@ class Reason(StrEnum):
         Outcome.untested,
         "The platform file does not say how to perform a capability the check needs.",
     )
+    elsewhere = (
+        "elsewhere",
+        Outcome.untested,
+        "What the check looks at is no part of this target; the platform file says where it is.",
+    )
     not_authorised = (
         "not_authorised",
         Outcome.untested,

@@ -46,6 +46,8 @@ from sbd_audit.rejudge import scorings
 from sbd_audit.results import results
 
 ENGINE = f"sbd-audit {sbd_audit.__version__}"
+ASKED_AGAIN = 3
+"""How often in a row a platform may answer with an error before it counts as gone; each time a read is tried thrice."""
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 sbd-audit"
 Progress = Callable[[int, int, str], None]
 
@@ -238,11 +240,15 @@ class Audit:
         return self.world.http.send("GET", self.target.base_url, jar=RequestsCookieJar()).status
 
     def _alive(self) -> bool:
-        """True while the platform still answers with something other than an error."""
-        try:
-            return self._asked() < 500
-        except Halt:
-            return False
+        """True while the platform still answers with something other than an error, if not at once."""
+
+        def answers() -> bool:
+            try:
+                return self._asked() < 500
+            except Halt:
+                return False
+
+        return any(answers() for _ in range(ASKED_AGAIN))
 
     # ------------------------------------------------------------------ during
 

@@ -40,6 +40,98 @@ def test_a_routine_stands_for_its_steps_and_what_the_step_adds_goes_to_each() ->
     assert [step.verb for step in made.prepare.account or ()] == ["open", "click"]
 
 
+def test_what_else_a_step_says_of_a_routine_is_said_of_its_last_step() -> None:
+    made = platform(
+        routines={"write": [{"get": "/new"}, {"submit": "#form", "means": ["complained"]}]},
+        rules={"complained": {"css": ".errors", "is": "refused"}},
+        capabilities={
+            "create_post": {"do": "write", "form": {"text": "{text}"}, "result": "published"},
+            "add_to_group": {
+                "do": "write",
+                "as": "{whom}",
+                "means": [{"url": "/group", "is": "added"}],
+            },
+        },
+    )
+    first, last = made.capabilities["create_post"][0].steps
+    assert (first.verb, first.form, first.means) == ("get", None, ())
+    assert (last.post, last.submit, last.form) == ("", "#form", {"text": "{text}"})
+    assert [(rule.css, rule.result) for rule in last.means] == [(".errors", "refused")]
+    others = made.capabilities["add_to_group"][0].steps
+    assert [step.actor for step in others] == ["{whom}", "{whom}"]
+    assert [rule.result for rule in others[1].means] == ["added"]  # instead of the routine's own
+
+
+def test_steps_for_several_addresses_and_for_the_values_of_an_argument() -> None:
+    made = platform(
+        capabilities={
+            "open_page": [
+                {"by": "from", "open": {"home": "/", "sign_up": "/join"}, "when": {"minor": True}},
+                {"get": ["/help", "/contact"], "allow": 404},
+                {"result": "opened", "when": {"page": "terms_of_service"}},
+            ]
+        }
+    )
+    way = made.capabilities["open_page"][0]
+    assert [(step.open or step.get, step.when) for step in way.steps] == [
+        ("/", {"minor": (True,), "from": ("home",)}),
+        ("/join", {"minor": (True,), "from": ("sign_up",)}),
+        ("/help", None),
+        ("/contact", None),
+    ]
+    assert [step.allow for step in way.steps] == [(), (), (404,), (404,)]
+    assert (way.result, way.when) == ("opened", {"page": ("terms_of_service",)})
+
+
+def test_a_way_of_one_step_or_of_its_steps_alone() -> None:
+    made = platform(
+        values={"here": {"item": {"id": {"url": True}}}},
+        capabilities={
+            "create_post": {
+                "when": {"media": "plain_image"},
+                "post": "/",
+                "as": "{contact}",
+                "result": "published",
+                "outputs": {"post": "here"},
+            },
+            "comment": [{"get": "/"}, {"post": "/"}],
+            "search": [{"get": "/"}, {"result": "searched", "outputs": {"hits": {"value": 1}}}],
+            "open_page": [{"when": {"page": "rules"}, "steps": [{"get": "/"}], "result": "opened"}],
+        },
+    )
+    way = made.capabilities["create_post"][0]
+    assert (way.when, way.result) == ({"media": ("plain_image",)}, "published")
+    assert [(step.post, step.actor, step.when) for step in way.steps] == [("/", "{contact}", None)]
+    assert way.outputs["post"].item == {"id": {"url": True}}
+    assert [len(ways[0].steps) for ways in made.capabilities.values()] == [1, 2, 1, 1]
+    assert made.capabilities["search"][0].outputs["hits"].value == 1
+
+
+def test_absences_of_other_words_and_of_what_stands_elsewhere() -> None:
+    made = platform(
+        features=["posts", "search"],
+        absences=[
+            {
+                "capabilities": ["find_user"],
+                "result": "searched",
+                "outputs": {"found": False},
+                "basis": "There is no such search in 1.0.",
+                "probe": [{"get": ["/people", "/users"]}],
+            },
+            {
+                "capabilities": ["open_page"],
+                "elsewhere": True,
+                "basis": "The pages are on another site.",
+            },
+        ],
+    )
+    assert made.features["posts"].exists
+    found = made.capabilities["find_user"][0].fixed
+    assert found is not None
+    assert (found.result, found.outputs, len(found.probe)) == ("searched", {"found": False}, 2)
+    assert made.capabilities["open_page"][0].elsewhere == "The pages are on another site."
+
+
 def test_one_absence_speaks_of_features_capabilities_and_documents() -> None:
     basis = "No such route or control in 1.0; looked in November 2026."
     made = platform(
@@ -91,8 +183,35 @@ def test_one_absence_speaks_of_features_capabilities_and_documents() -> None:
         ({"absences": ["live_video"]}, "absences"),
         ({"absences": [{"features": [{}], "basis": "Looked in November 2026."}]}, "features"),
         (
-            {"absences": [{"basis": "Looked in November 2026."}], "features": ["posts"]},
+            {"absences": [{"basis": "Looked in November 2026."}], "features": "posts"},
             "features",
+        ),
+        (
+            {
+                "rules": {"gone": {"status": 404, "is": "not_found"}},
+                "capabilities": {"view_post": {"get": "/", "means": ["away"]}},
+            },
+            "there is no rule away; there are gone",
+        ),
+        (
+            {"routines": {"a": [{"get": "/", "means": ["away"]}]}},
+            "there is no rule away; there are none",
+        ),
+        (
+            {
+                "capabilities": {
+                    "open_page": {
+                        "open": "/",
+                        "result": "opened",
+                        "outputs": {"interactions": "count"},
+                    }
+                }
+            },
+            "there is no value count",
+        ),
+        (
+            {"capabilities": {"search": [{"by": "from", "start_count": True}]}},
+            "needs a verb with a table",
         ),
         ({"capabilities": {"search": [{"do": ["a", "b"]}]}}, "there is no routine"),
     ],

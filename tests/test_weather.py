@@ -17,7 +17,7 @@ from sbd_audit.evidence.bundle import Bundle
 from sbd_audit.library import Library
 from sbd_audit.run import Audit, Request
 
-from .weather import Weather, between
+from .weather import Weather, between, browsers
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("needs_browser")]
 
@@ -148,26 +148,3 @@ def test_a_browser_that_dies_in_the_middle(
     assert flips(clear, now) == {}
     later, _ = audited(faulty.url, Weather(), tmp_path / "bundle", library, resume=True)
     assert later == clear
-
-
-def browsers() -> list[int]:
-    """The browsers this process has started, by their flag for our fence."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            line = (entry / "cmdline").read_bytes() if entry.name.isdigit() else b""
-            parents = ancestors(int(entry.name)) if b"--proxy-server=http://127" in line else set()
-        except (OSError, ValueError):
-            continue
-        if os.getpid() in parents and b"--type=" not in line:
-            found.append(int(entry.name))
-    return found
-
-
-def ancestors(process: int) -> set[int]:
-    found: set[int] = set()
-    while process > 1:
-        status = Path(f"/proc/{process}/status").read_text()
-        process = int(status.partition("PPid:")[2].split()[0])
-        found.add(process)
-    return found

@@ -1,14 +1,17 @@
-"""Bad weather between the audit and a platform: a proxy on loopback that delays, refuses, throttles, and dies."""
+"""Bad weather between the audit and a platform: a proxy on loopback that delays, refuses, throttles, and dies; and
+the browsers there are to kill."""
 
 from __future__ import annotations
 
 import http.client
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import urlsplit
 
 HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "host"}
@@ -18,12 +21,14 @@ HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "host"
 class Weather:
     """What happens to the n-th request: a pause in seconds, then a status of ours instead of the answer.
 
-    `gone` closes every connection without a word, as a platform that is down does.
+    `gone` closes every connection without a word, as a platform that is down does. What is `late` is refused only
+    after it was done, as when a gateway gives up on the server behind it.
     """
 
     pause: float = 0
     status: Callable[[int], int | None] = lambda number: None
     gone: Callable[[int], bool] = lambda number: False
+    late: Callable[[int], bool] = lambda number: False
     asked: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -48,7 +53,8 @@ def between(upstream: str, weather: Weather) -> Iterator[str]:
                 self.close_connection = True
                 return
             time.sleep(weather.pause)
-            if (status := weather.status(number)) is not None:
+            status = weather.status(number)
+            if status is not None and not weather.late(number):
                 self._answer(status, [("Content-Type", "text/html")], b"<h1>later</h1>")
                 return
             link = http.client.HTTPConnection(where.hostname or "", where.port or 80, timeout=30)
@@ -56,6 +62,11 @@ def between(upstream: str, weather: Weather) -> Iterator[str]:
             headers["Host"] = self.headers.get("Host", "")
             link.request(self.command, self.path, body or None, headers)
             reply = link.getresponse()
+            if status is not None:
+                reply.read()
+                link.close()
+                self._answer(status, [("Content-Type", "text/html")], b"<h1>later</h1>")
+                return
             kept = [(k, v) for k, v in reply.getheaders() if k.lower() not in HOP]
             self._answer(reply.status, kept, reply.read())
             link.close()
@@ -83,3 +94,26 @@ def between(upstream: str, weather: Weather) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def browsers() -> list[int]:
+    """The browsers this process has started, by their flag for our fence."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            line = (entry / "cmdline").read_bytes() if entry.name.isdigit() else b""
+            parents = ancestors(int(entry.name)) if b"--proxy-server=http://127" in line else set()
+        except (OSError, ValueError):
+            continue
+        if os.getpid() in parents and b"--type=" not in line:
+            found.append(int(entry.name))
+    return found
+
+
+def ancestors(process: int) -> set[int]:
+    found: set[int] = set()
+    while process > 1:
+        status = Path(f"/proc/{process}/status").read_text()
+        process = int(status.partition("PPid:")[2].split()[0])
+        found.add(process)
+    return found

@@ -252,6 +252,7 @@ class Performance(Strict):
 
     `elsewhere` says where that which it looks at is, when it is no part of this software: nobody can look.
     `not_located` says where it was looked for and not found, which does not show that it is not there.
+    `leaves_open` says why an output is not among the outputs.
     """
 
     when: dict[str, OneOrMore[Any]] | None = None
@@ -262,6 +263,7 @@ class Performance(Strict):
     not_located: str | None = Field(default=None, min_length=10)
     result: str | None = None
     outputs: dict[str, Extractor] = {}
+    leaves_open: str = ""
 
     @model_validator(mode="before")
     @classmethod

@@ -5,28 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic import ConfigDict, Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from sbd_audit.models.base import OneOrMore, Strict
-from sbd_audit.models.binding import VERBS, BindingStep, Extractor, Performance, fits
+from sbd_audit.models.binding import BindingStep, Extractor, Performance, fits
 from sbd_audit.models.document import DocumentSource
 from sbd_audit.models.feature import Feature
-from sbd_audit.models.shorthand import spelled_out
-from sbd_audit.models.signs import Challenge, Conditions, Locator, LoginWall
+from sbd_audit.models.shorthand import has_verb, in_one_step, in_steps, spelled_out
+from sbd_audit.models.signs import Challenge, Conditions, Locator, LoginWall, Means
 
 
 class Absence(Strict):
     """Features, capabilities and documents (each with addresses to ask again) the software does not have.
 
-    `basis` says who looked where; `probe` looks again whenever one of the capabilities is asked for.
+    `basis` says who looked where; `probe` looks again whenever one of the capabilities is asked for. What is
+    `elsewhere` is no part of this software, so that nobody can look; `basis` then says where it is.
     """
 
     features: OneOrMore[str] = ()
     capabilities: OneOrMore[str] = ()
     documents: dict[str, OneOrMore[str]] = {}
     result: str = "not_offered"
+    outputs: dict[str, Any] = {}
+    elsewhere: bool = False
     basis: str = Field(min_length=10)
     probe: tuple[BindingStep, ...] = ()
 
@@ -91,9 +94,10 @@ class Prepare(Strict):
 
 
 def _variants(data: Any) -> Any:
+    """The ways of a capability: those in a list, one of the steps in a list, or the one there is."""
     if isinstance(data, list) and data and isinstance(data[0], dict):
-        return [data] if set(VERBS) & set(data[0]) else data
-    return [data]
+        return [in_steps(data)] if has_verb(data[0]) else data
+    return [in_one_step(data)]
 
 
 class _AsWritten:
@@ -104,11 +108,29 @@ class _AsWritten:
     ) -> JsonSchemaValue:
         way = handler(core)["items"]
         steps = {"type": "array", "items": {"type": "object"}}
-        return {"anyOf": [way, {"type": "array", "items": way}, steps]}
+        return {"anyOf": [way, {"type": "array", "items": way}, steps, {"type": "object"}]}
+
+
+_STEPS = {"type": "array", "items": {"type": "object"}}
+
+
+def _shorter(schema: dict[str, Any]) -> None:
+    """The published schema also takes the shorter forms, which are spelled out before anything is validated."""
+    parts = schema["properties"]
+    parts["features"] = {
+        "anyOf": [parts["features"], {"type": "array", "items": {"type": "string"}}]
+    }
+    parts["routines"] = {"type": "object", "additionalProperties": _STEPS}
+    parts["absences"] = {
+        "type": "array",
+        "items": {"type": "object", "properties": {"probe": _STEPS}, "required": ["basis"]},
+    }
 
 
 class Platform(Strict):
     """A whole platform file."""
+
+    model_config = ConfigDict(json_schema_extra=_shorter)
 
     id: str
     version: int
@@ -130,6 +152,8 @@ class Platform(Strict):
     handles: Handles = Handles()
     session_headers: dict[str, str] = {}
     csrf: Csrf | None = None
+    rules: dict[str, Means] = {}
+    values: dict[str, Extractor] = {}
     routines: dict[str, tuple[BindingStep, ...]] = {}
     absences: tuple[Absence, ...] = ()
     capabilities: dict[str, Annotated[tuple[Performance, ...], _AsWritten()]] = {}

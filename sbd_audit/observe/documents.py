@@ -11,7 +11,7 @@ from sbd_audit.documents.readability import grade
 from sbd_audit.documents.text import Unreadable
 from sbd_audit.models.document import StatementRead
 from sbd_audit.models.record import Did
-from sbd_audit.observe.gather import Held
+from sbd_audit.observe.gather import Away, Held
 from sbd_audit.observe.persons import decide
 from sbd_audit.observe.shelf import NotThere
 from sbd_audit.outcome import Reason
@@ -31,6 +31,7 @@ def read_document(world: World, scene: Scene) -> dict[str, Any]:
     language = world.target.languages[0]
     found: list[Held] = []
     missing: list[str] = []
+    reason = Reason.unreadable
     for kind in args["kinds"]:
         try:
             one = world.shelf.take(world, scene, kind, language)
@@ -38,6 +39,7 @@ def read_document(world: World, scene: Scene) -> dict[str, Any]:
             scene.trace.append(Did(did=f"looked for {_words(kind)}", saw=str(error)))
         except Unreadable as error:
             missing.append(f"{_words(kind)}: {error}")
+            reason = Reason.unavailable if isinstance(error, Away) else reason
             scene.trace.append(Did(did=f"read {_words(kind)}", saw=str(error)))
         else:
             found.append(one)
@@ -54,7 +56,7 @@ def read_document(world: World, scene: Scene) -> dict[str, Any]:
         return {
             "result": "unreadable",
             "outputs": {},
-            "reason": Reason.unreadable,
+            "reason": reason,
             "detail": "; ".join([*missing, *flags]),
         }
     outputs: dict[str, Any] = {"statements": {}}
@@ -65,7 +67,7 @@ def read_document(world: World, scene: Scene) -> dict[str, Any]:
         outputs["statements"][statement] = reading.level
     outputs |= _facts(world, scene, found, args.get("language"))
     if missing:  # what the texts at hand do not hold may stand in those that are not
-        why = {"reason": Reason.unreadable, "detail": "; ".join(missing)}
+        why = {"reason": reason, "detail": "; ".join(missing)}
         return {"result": "read", "outputs": outputs, **why}
     return {"result": "read", "outputs": outputs}
 

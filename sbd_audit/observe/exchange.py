@@ -14,7 +14,7 @@ from sbd_audit.models.signs import Conditions
 from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.extract import MISSING, Page, ReplyPage, fits_page
 from sbd_audit.observe.forms import fields
-from sbd_audit.observe.halt import Halt, unmapped
+from sbd_audit.observe.halt import PASSING, Halt, passing, unmapped
 from sbd_audit.observe.http import retry_after
 from sbd_audit.observe.pictures import Picture, alike
 from sbd_audit.observe.recognise import asked_to_wait, classify, look_around
@@ -54,7 +54,8 @@ class Exchanges:
         scene.page = page
         look_around(scene.world.platform, scene.planned, page, scene.step_actor(step))
         for rule in step.means:
-            if self._fits(page, rule):
+            # An error page may hold any sign by chance; only a rule that names its status is about it.
+            if (page.status < 500 or rule.status) and self._fits(page, rule):
                 return str(scene.fill(rule.result))
         classify(page.reply, must_mean, step.allow)
         return None
@@ -80,6 +81,8 @@ class Exchanges:
         def ask() -> str:
             url = self._address(str(self._scene.fill(world.platform.missing_page)), None)
             reply = world.http.send("GET", url, jar=RequestsCookieJar())
+            if reply.status in PASSING:
+                raise passing(reply.status, "an address that cannot exist")
             return ReplyPage(reply).visible_text() if reply.status < 400 else ""
 
         return world.unknown_pages.alike("http", page, ask)

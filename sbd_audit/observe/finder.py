@@ -22,8 +22,9 @@ from sbd_audit.documents.discovery import (
     ranked,
     sitemap_links,
 )
-from sbd_audit.observe.halt import Halt
+from sbd_audit.observe.halt import PASSING, Halt
 from sbd_audit.observe.http import Reply
+from sbd_audit.outcome import AGAIN
 
 ON_THE_WAY = ("help_centre", "safety_centre", "sign_up")
 """Pages that are opened to look for links on them."""
@@ -51,6 +52,8 @@ class Finding:
 
     found: dict[str, Found] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
+    passing: list[str] = field(default_factory=list)
+    """Those of the troubles that may be gone another time."""
     looked_at: list[str] = field(default_factory=list)
 
 
@@ -144,10 +147,12 @@ def _asked(
     except Halt as halt:
         if finding is not None:
             finding.troubles.append(f"{url}: {halt.detail}")
+            finding.passing += finding.troubles[-1:] if halt.reason in AGAIN else []
         return None
     if reply.status != 200:
         if finding is not None:
             finding.troubles.append(f"{url} answered {reply.status}")
+            finding.passing += finding.troubles[-1:] if reply.status in PASSING else []
         return None
     if finding is not None:
         finding.looked_at.append(url)

@@ -22,11 +22,16 @@ from sbd_audit.documents.text import MAX_BYTES, DocumentText, Unreadable, docume
 from sbd_audit.models.document import Artefact, DocumentSeen, DocumentSource
 from sbd_audit.observe.browser import Flow
 from sbd_audit.observe.browser.unfold import unfold
+from sbd_audit.observe.halt import PASSING
 from sbd_audit.observe.http import Reply
 from sbd_audit.observe.recognise import NOT_THERE
 
 NOTHING = DocumentSource(fetch="")
 """No part selected, nothing removed, nothing unfolded."""
+
+
+class Away(Unreadable):
+    """The document could not be had just now; another time it may."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,8 @@ def of_reply(reply: Reply, kind: str, source: DocumentSource = NOTHING) -> Gathe
         raise Unreadable(f"{path} answered {reply.status}: the page is not there")
     if reply.status in (401, 403):
         raise Unreadable(f"{path} answered {reply.status}: it is not open to everybody")
+    if reply.status in PASSING:
+        raise Away(f"{path} answered {reply.status}")
     if reply.status != 200:
         raise Unreadable(f"{path} answered {reply.status}")
     return Gathered(

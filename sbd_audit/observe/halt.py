@@ -6,13 +6,24 @@ from sbd_audit.outcome import INCONCLUSIVE, Reason
 
 
 class Halt(Exception):
-    """Ends a capability with `result` (a word of it, or an inconclusive word) and perhaps a reason."""
+    """Ends a capability with `result` (a word of it, or an inconclusive word) and perhaps a reason.
 
-    def __init__(self, result: str | None, reason: Reason | None = None, detail: str = "") -> None:
+    `answered`: the platform did answer, with an error that may be gone the next moment.
+    """
+
+    def __init__(
+        self,
+        result: str | None,
+        reason: Reason | None = None,
+        detail: str = "",
+        *,
+        answered: bool = False,
+    ) -> None:
         super().__init__(detail or str(result))
         self.result = result
         self.reason = reason or INCONCLUSIVE.get(result or "")
         self.detail = detail
+        self.answered = answered
 
 
 def unmapped(detail: str) -> Halt:
@@ -22,6 +33,16 @@ def unmapped(detail: str) -> Halt:
 
 def unavailable(detail: str) -> Halt:
     return Halt("unavailable", Reason.unavailable, detail)
+
+
+PASSING = (429, 500, 502, 503, 504)
+"""Statuses that speak of the moment, not of what was asked."""
+
+
+def passing(status: int, what: str) -> Halt:
+    """What was asked met an error that may be gone the next moment."""
+    word = "rate_limited" if status == 429 else "unavailable"
+    return Halt(word, None, f"{what} answered {status}", answered=True)
 
 
 def wrong_place(detail: str) -> Halt:

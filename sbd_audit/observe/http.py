@@ -21,7 +21,7 @@ from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
 from requests.structures import CaseInsensitiveDict
 from requests.utils import default_headers
 
-from sbd_audit.observe.halt import Halt, unavailable
+from sbd_audit.observe.halt import PASSING, Halt, unavailable
 from sbd_audit.observe.pace import Pace
 from sbd_audit.observe.scope import Scope
 from sbd_audit.outcome import Reason
@@ -29,8 +29,6 @@ from sbd_audit.outcome import Reason
 MAX_BODY = 5_000_000
 MAX_REDIRECTS = 8
 TRIES = 3
-PASSING = (500, 502, 503, 504)
-"""Statuses that may be gone the next moment; a read that meets one is made again."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +135,9 @@ class HttpDriver:
             else:
                 kept = {k: v for k, v in (headers or {}).items() if k.lower() != "content-type"}
                 request, body = requests.Request("GET", following, headers=kept), {}
+                read = (
+                    idempotent is not False
+                )  # what was asked is done; where it leads may be read again
 
     def _once(self, request: requests.Request, jar: RequestsCookieJar, tries: int) -> Reply:
         for attempt in range(1, tries + 1):
@@ -149,7 +150,7 @@ class HttpDriver:
             except (requests.RequestException, OSError) as error:
                 problem = _plain(error)
             else:
-                if attempt == tries or reply.status not in (*PASSING, 429):
+                if attempt == tries or reply.status not in PASSING:
                     return reply
                 wait = retry_after(reply)
                 if not self.pace.back_off(again if wait is None else wait):

@@ -24,6 +24,8 @@ class Pace:
         self._longest_alone = patience
         self._lock = threading.Lock()
         self.sent = 0
+        self.until: float | None = None
+        """The moment (of the monotonic clock) after which nothing more is sent."""
 
     def wait(self) -> None:
         with self._lock:
@@ -31,6 +33,8 @@ class Pace:
                 raise AuditError(
                     f"the run has sent its budget of {self._budget} requests; raise limits.requests to allow more"
                 )
+            if self.until is not None and time.monotonic() >= self.until:
+                raise AuditError("its time is over; give it more to look at the rest")
             self.sent += 1
             now = time.monotonic()
             start = max(now, self._next)

@@ -59,6 +59,7 @@ class Performer:
                 "reason": Reason.harness_error,
                 "detail": f"{type(error).__name__}: {error}",
             }
+        record = self._awaited(planned, stage, record)
         evidence = scene.exhibits()
         trace = [
             Did(did=self.world.redactor.text(d.did), saw=self.world.redactor.text(d.saw))
@@ -81,7 +82,7 @@ class Performer:
             seconds=decimal(Fraction(int((time.monotonic() - clock) * 1000), 1000), 3),
             **self.world.redactor.data(record),
         )
-        self._remember(planned, stage, scene, record.get("outputs", {}))
+        self._remember(planned, stage, scene, observation.result, record.get("outputs", {}))
         # Later steps use what was really answered: a number taken out of the record may be the name of a post.
         stage.note(observation, record.get("outputs", {}), planned.step, planned.each)
         return observation
@@ -101,7 +102,7 @@ class Performer:
                 f"{self.world.platform.id} does not bind {planned.capability}",
             )
         if way.elsewhere:
-            raise Halt(None, Reason.no_binding, way.elsewhere)
+            raise Halt(None, Reason.elsewhere, way.elsewhere)
         if way.not_located:
             raise Halt(None, Reason.not_located, way.not_located)
         if way.fixed:
@@ -152,12 +153,15 @@ class Performer:
             for name, value in list(outputs.items()):
                 kind = capability.outputs.get(name, "")
                 outputs[name] = self._typed(name, kind, value, planned, stage)
+        done = self._checked(planned, word, outputs)
+        if way.leaves_open and word in capability.works:
+            done["detail"] = way.leaves_open
         if planned.capability == "sign_in" and word == "signed_in" and scene.actor:
             scene.actor.device(scene.device).signed_in = True
         if planned.capability == "sign_up" and word == "created" and scene.actor:
             scene.actor.exists = True
             scene.actor.device().signed_in = True
-        return self._checked(planned, word, outputs)
+        return done
 
     def _checked(self, planned: Planned, word: str, outputs: dict[str, Any]) -> dict[str, Any]:
         if wrong := self.world.vocabulary.misfits(planned.capability, word, outputs):
@@ -221,7 +225,12 @@ class Performer:
         return descend(answer.outputs[rest[0]], path, rest[1:])
 
     def _remember(
-        self, planned: Planned, stage: Stage, scene: Scene, outputs: Mapping[str, Any]
+        self,
+        planned: Planned,
+        stage: Stage,
+        scene: Scene,
+        result: str | None,
+        outputs: Mapping[str, Any],
     ) -> None:
         """What was sent to whom, and put on which item, so that a later look knows what to look for."""
         if isinstance(picture := scene.arguments.get("media"), Picture):
@@ -230,9 +239,21 @@ class Performer:
                     stage.pictures[str(made["id"])] = picture
         if planned.capability == "send_message":
             text = scene.arguments.get("text")
-            sender, to = str(planned.args.get("as")), str(planned.args.get("to"))
+            way = (str(planned.args.get("as")), str(planned.args.get("to")))
             if isinstance(text, str):
-                stage.sent[(sender, to)] = text
+                stage.sent[way] = text
+            stage.unsure.discard(way)
+            if result is None or result in self.world.vocabulary.inconclusive:
+                stage.unsure.add(way)
+
+    def _awaited(self, planned: Planned, stage: Stage, record: dict[str, Any]) -> dict[str, Any]:
+        """A message that nobody knows to have been sent is not missing from an inbox."""
+        way = (str(planned.args.get("from")), str(planned.args.get("as")))
+        looked = planned.capability == "read_inbox" and way in stage.unsure
+        if not looked or record.get("outputs", {}).get("found") is not False:
+            return record
+        detail = f"whether {way[0]}'s message was sent is not known"
+        return {"result": None, "reason": Reason.not_run, "detail": detail}
 
 
 def _actor(planned: Planned, stage: Stage) -> Actor | None:

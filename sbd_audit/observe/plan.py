@@ -198,7 +198,7 @@ class Planner:
         steps: list[Planned] = []
         uses: dict[str, tuple[str, ...]] = {}
         acted = False
-        unbound: dict[str, str] = {}
+        unbound: dict[str, tuple[Reason, str]] = {}
         for name, step in check.observe.items():
             effect = self.vocabulary.capabilities[step.capability].effect
             planned = list(self._performances(name, step, parameters, cast))
@@ -235,7 +235,7 @@ class Planner:
             )
             yield from self._share([one], "read", cast) or ()
 
-    def _hopeless(self, check: Check, unbound: Mapping[str, str]) -> dict[str, Any]:
+    def _hopeless(self, check: Check, unbound: Mapping[str, tuple[Reason, str]]) -> dict[str, Any]:
         """A positive control that cannot be performed makes the rest pointless: nothing is done then."""
         controls = {
             check.observe[path.split(".")[0]].capability
@@ -247,8 +247,12 @@ class Planner:
         needed = missing if missing == everything else controls & missing
         if not needed:
             return {}
-        says = " ".join(dict.fromkeys(unbound[name] for name in sorted(needed)))
-        return {"skip": Reason.no_binding, "skip_says": says}
+        why = [unbound[name] for name in sorted(needed)]
+        elsewhere = all(reason is Reason.elsewhere for reason, _ in why)
+        return {
+            "skip": Reason.elsewhere if elsewhere else Reason.no_binding,
+            "skip_says": " ".join(dict.fromkeys(says for _, says in why)),
+        }
 
     # ------------------------------------------------------------------ steps
 
@@ -311,12 +315,12 @@ class Planner:
             )
         return self._shared[key].steps[0].id
 
-    def _unbound(self, one: Planned) -> str:
-        """Why nobody can perform this; empty when somebody can."""
+    def _unbound(self, one: Planned) -> tuple[Reason, str] | None:
+        """Why nobody can perform this; None when somebody can."""
         way = self.platform.performance(one.capability, one.args)
         if way is not None or one.capability in _UNBOUND:
-            return (way.elsewhere if way else None) or ""
-        return f"The platform file does not bind {one.capability}."
+            return (Reason.elsewhere, way.elsewhere) if way and way.elsewhere else None
+        return Reason.no_binding, f"The platform file does not bind {one.capability}."
 
     def _in_browser(self, one: Planned) -> bool:
         if one.capability == "read_document":

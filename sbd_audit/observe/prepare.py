@@ -11,6 +11,9 @@ from sbd_audit.observe.scene import Scene
 from sbd_audit.observe.world import Stage
 from sbd_audit.outcome import Reason
 
+TRIES = 3
+"""People who try to join for one role: the first may or may not exist after an error, and is left alone."""
+
 
 def prepare(stage: Stage, performer: Performer) -> Halt | None:
     """Brings every person of a case to where its check wants them; the reason when that fails."""
@@ -35,7 +38,7 @@ def _bring_about(stage: Stage, performer: Performer) -> None:
     for role, cast in stage.case.cast.items():
         account = stage.accounts[role]
         if not account.anonymous and not cast.joins:
-            _account(stage, performer, account)
+            _somebody(stage, performer, account, cast)
     for role, cast in stage.case.cast.items():
         _relations(stage, performer, stage.accounts[role], cast)
     for role, cast in stage.case.cast.items():
@@ -48,6 +51,23 @@ def _same_numbers(stage: Stage) -> None:
         for other, relation in cast.relation.items():
             if relation == "same_person":
                 stage.accounts[role].phone = stage.accounts[other].phone
+
+
+def _somebody(stage: Stage, performer: Performer, account: Account, cast: Cast) -> None:
+    """An account for a role; where an error of the moment stood in the way, one for somebody else."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            _account(stage, performer, account)
+        except Halt as halt:
+            if account.supplied or not halt.answered or attempt == TRIES:
+                raise
+            people, case = performer.world.people, f"{stage.case.id}/{attempt}"
+            account = stage.accounts[account.role] = people.invent(
+                case, account.role, cast.persona, cast.age, cast.gender
+            )
+            _same_numbers(stage)
+        else:
+            return
 
 
 def _account(stage: Stage, performer: Performer, account: Account) -> None:

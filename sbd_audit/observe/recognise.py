@@ -12,7 +12,7 @@ from sbd_audit.models.platform import Platform
 from sbd_audit.models.record import Planned
 from sbd_audit.observe.accounts import Account
 from sbd_audit.observe.extract import Missing, Page, fits_page
-from sbd_audit.observe.halt import Halt, unavailable, unmapped, wrong_place
+from sbd_audit.observe.halt import Halt, passing, unmapped, wrong_place
 from sbd_audit.observe.http import Reply
 
 JOINING = ("sign_in", "sign_up", "prepare")
@@ -71,7 +71,7 @@ def classify(reply: Reply, must_mean: bool, allowed: tuple[int, ...] = ()) -> No
     if reply.status in allowed:
         return
     if reply.status >= 500:
-        raise unavailable(f"{path} answered {reply.status}")
+        raise passing(reply.status, path)
     if reply.status == 401:
         raise wrong_place(f"{path} answered 401: the session was not accepted")
     if reply.status >= 400 or must_mean:

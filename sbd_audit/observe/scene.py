@@ -23,6 +23,7 @@ from sbd_audit.observe.exchange import Exchanges
 from sbd_audit.observe.extract import MISSING, Page, ReplyPage, filled_sources, fits_page, transform
 from sbd_audit.observe.halt import unmapped
 from sbd_audit.observe.mail import newest_link
+from sbd_audit.observe.names import known_names
 from sbd_audit.observe.network import network_of
 from sbd_audit.observe.recognise import NOT_THERE, look_around
 from sbd_audit.observe.sessions import Sessions
@@ -178,15 +179,19 @@ class Scene:
             return bool(passing)
 
         rested = flow.settled(patience, or_when=glimpsed)
-        if passing:
-            return str(self.fill(passing[0].result))
         while True:
+            flow.answered()
+            if passing:
+                return str(self.fill(passing[0].result))
+            if rested and any(rule.speaks_of_absence for rule in rules):
+                flow.whole("what it does not hold")
             sure = (rule for rule in rules if rested or not rule.speaks_of_absence)
             if rule := look(sure):
                 return str(self.fill(rule.result))
             if time.monotonic() >= deadline or not must_mean:
                 break
             flow.pause(50)
+        flow.whole("what it means")
         if must_mean:
             raise unmapped(f"no rule under means fits the page {self.where()}")
         return None
@@ -258,34 +263,13 @@ class Scene:
             root = self.locals[first]
         elif first in self.arguments:
             root = self.arguments[first]
-        elif first in self._specials():
-            root = self._specials()[first]
+        elif first in (specials := known_names(self.stage, self.planned, self.world, self.actor)):
+            root = specials[first]
         elif self.actor is not None and not rest:
             return descend(self.actor, path, [first])
         else:
             raise unmapped(f"{{{path}}} stands for nothing here")
         return descend(root, path, rest, self._on)
-
-    def _specials(self) -> dict[str, Any]:
-        args = self.planned.args
-        contacts = self.stage.contacts(self.actor)
-        minutes = args.get("within_minutes")
-        watch = self.world.target.limits.watch_seconds
-        actor, age = self.actor, args.get("age")
-        return {
-            **({"born": self.world.people.born(actor, age)} if actor and age else {}),
-            "run": self.world.run,
-            "moment": time.time_ns(),
-            "people": [one.handle for one in self.stage.accounts.values() if not one.anonymous],
-            **({"contact": contacts[0]} if contacts else {}),
-            "base_url": self.world.target.base_url.rstrip("/"),
-            "host": urlsplit(self.world.target.base_url).netloc,
-            "watch_seconds": min(watch, int(minutes) * 60) if minutes is not None else watch,
-            "awaited": self.stage.sent.get((str(args.get("from")), str(args.get("as"))), ""),
-            "today": self.world.stamp()[:10],
-            "market": self.world.target.market,
-            "language": self.world.target.languages[0],
-        }
 
     def filled_for(self, actor: Account, device: str, template: str) -> Any:
         self.locals["as"], before = actor, self.locals.get("as")
@@ -356,7 +340,11 @@ class Scene:
 
         if seen() or not isinstance(page, Flow):
             return seen()
-        return seen() if page.settled(self.world.target.limits.step_seconds) else MISSING
+        if not page.settled(self.world.target.limits.step_seconds):
+            return MISSING
+        if not (found := seen()):
+            page.whole("what it does not say")
+        return found
 
     def outputs(self, way: Performance) -> dict[str, Any]:
         """Every output that is there; one that is missing is left out, and so stays unknown."""

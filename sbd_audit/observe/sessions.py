@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from sbd_audit.models.binding import BindingStep
 from sbd_audit.observe.accounts import Account, Device
 from sbd_audit.observe.browser import BrowserWorker, Flow
 from sbd_audit.observe.extract import ReplyPage
-from sbd_audit.observe.halt import Halt, wrong_place
+from sbd_audit.observe.halt import PASSING, Halt, passing, wrong_place
 from sbd_audit.outcome import Reason
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ class Sessions:
         page = ReplyPage(
             self.world.http.send("GET", url, jar=account.device(device).jar, headers=headers)
         )
+        if page.status in PASSING:
+            raise passing(page.status, urlsplit(url).path)
         wanted = str(scene.filled_for(account, device, proof.equals))
         if proof.json_path is not None:
             seen: Any = page.json_at(proof.json_path)

@@ -17,9 +17,10 @@ from sbd_audit.models.document import DocumentSource
 from sbd_audit.models.record import Did
 from sbd_audit.observe.extract import ReplyPage
 from sbd_audit.observe.finder import Finding, Found, find_documents
-from sbd_audit.observe.gather import Gathered, Held, held, of_file, of_page, of_reply
-from sbd_audit.observe.halt import Halt
+from sbd_audit.observe.gather import Away, Gathered, Held, held, of_file, of_page, of_reply
+from sbd_audit.observe.halt import PASSING, Halt
 from sbd_audit.observe.recognise import NOT_THERE
+from sbd_audit.outcome import AGAIN
 
 if TYPE_CHECKING:
     from sbd_audit.observe.scene import Scene
@@ -126,6 +127,8 @@ class Shelf:
             )
         looked = ", ".join(urlsplit(url).path or "/" for url in self._finding.looked_at)
         found = self._finding.found.get(kind)
+        if found is None and self._finding.passing:
+            raise Away(f"no address is given for it, and {self._finding.passing[0]}")
         if found is None:
             seen = f"no link on {looked} leads to one" if looked else "no page could be searched"
             raise Unreadable(f"no address is given for it, and {seen}")
@@ -161,7 +164,8 @@ def _had(world: World, scene: Scene, kind: str, language: str, source: DocumentS
         if scene.sessions.browser is not None and _needs_scripts(world, gathered):
             return _shown(world, scene, kind, url, source)
     except Halt as halt:
-        raise Unreadable(halt.detail or str(halt.result)) from None
+        kind_of = Away if halt.reason in AGAIN else Unreadable
+        raise kind_of(halt.detail or str(halt.result)) from None
     return gathered
 
 
@@ -193,7 +197,9 @@ def look_again(world: World, scene: Scene, source: DocumentSource) -> None:
         try:
             page = ReplyPage(world.http.send("GET", url, jar=RequestsCookieJar()))
         except Halt as halt:
-            raise Unreadable(f"{address}: {halt.detail}") from None
+            raise Away(f"{address}: {halt.detail}") from None
+        if page.status in PASSING:
+            raise Away(f"{address} answered {page.status}")
         gone = page.status in NOT_THERE or scene.is_unknown(page)
         scene.trace.append(
             Did(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from requests.cookies import RequestsCookieJar
 
@@ -17,6 +17,7 @@ from sbd_audit.documents.readability import grade
 from sbd_audit.models.binding import Between, Extractor
 from sbd_audit.models.signs import Locator
 from sbd_audit.observe.extract import MISSING, Page, ReplyPage
+from sbd_audit.observe.halt import PASSING, passing
 
 if TYPE_CHECKING:
     from sbd_audit.observe.world import World
@@ -98,9 +99,11 @@ def _broken(page: Page, where: Any, world: World) -> int:
     own = sorted(url for url in urls if url.startswith("http") and world.scope.allows(url))[
         :MOST_LINKS
     ]
-    return sum(
-        world.http.send("GET", url, jar=RequestsCookieJar()).status in (404, 410) for url in own
-    )
+    answers = {url: world.http.send("GET", url, jar=RequestsCookieJar()).status for url in own}
+    for url, status in answers.items():
+        if status in PASSING:
+            raise passing(status, urlsplit(url).path)
+    return sum(status in (404, 410) for status in answers.values())
 
 
 def _links(page: Page, css: str = "a[href]") -> list[str]:

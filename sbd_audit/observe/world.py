@@ -68,6 +68,8 @@ class Stage:
     sent: dict[tuple[str, str], str] = field(default_factory=dict)
     pictures: dict[str, Picture] = field(default_factory=dict)
     """What the audit put on an item, by the item's id."""
+    unsure: set[tuple[str, str]] = field(default_factory=set)
+    """Who wrote to whom so that nobody knows whether it was sent."""
     looks: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
     set_up: list[Did] = field(default_factory=list)
 

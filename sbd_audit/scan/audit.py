@@ -97,12 +97,12 @@ def scan(
             ground,
         )
         audit.prepare()
+        ground.pace.until = ground.until  # judging, too, has only what time is left
         audit.writer.write("platform.json", platform)
         try:
             audit.observe(progress)
-        except (
-            AuditError
-        ) as error:  # the pages are used up: what was not looked at stays untested, and is named
+        except AuditError as error:
+            # Pages or time are used up: what was not looked at stays untested, and is named.
             audit.deviations.append({"kind": "cap", "says": f"The scan ended early: {error}."})
         surface["pages"] = listed(ground.visitor.pages)
         checked = Surface.model_validate(surface).model_dump(mode="json")

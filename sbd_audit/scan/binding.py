@@ -15,6 +15,10 @@ from sbd_audit.scan.survey import Found, Survey
 from sbd_audit.scan.visit import Seen
 
 PLATFORM = "public-surface"
+GOES_ON = (
+    "the form shows no button that sends it, only one that may lead to a next step; a scan asks for pages and sends no "
+    "form, so whether the end of this one can be reached is not known"
+)
 RESERVE = 16
 """Pages kept back for what is looked at again, in a browser, to be judged."""
 
@@ -94,7 +98,7 @@ class Binding:
 
     def _public_forms(self) -> list[dict[str, Any]]:
         later = "after a choice in the form, and a scan chooses nothing in a form"
-        ways: list[dict[str, Any]] = [{"when": {"branch": ["under_18"]}, "elsewhere": later}]
+        ways: list[dict[str, Any]] = [{"when": {"branch": ["under_18"]}, "not_located": later}]
         languages = list(self.survey.languages)
         for route in self._cues.routes:
             forms = self.survey.forms.get(route, [])
@@ -124,7 +128,8 @@ class Binding:
         outputs: dict[str, Any] = {
             "app_required": {"any_text": list(self._cues.forms["app_needed"])}
         }
-        if form.sends and form.button:
+        sends = form.sends and form.button
+        if sends:
             outputs["reaches_send"] = {
                 "locator": {"role": "button", "name": form.button},
                 "exists": True,
@@ -139,6 +144,7 @@ class Binding:
             "steps": [{"open": page.asked}, {"see": {"css": form.css}}],
             "result": "opened",
             "outputs": outputs,
+            **({} if sends else {"leaves_open": GOES_ON}),
         }
 
     # ------------------------------------------------------------------ pages

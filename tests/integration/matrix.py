@@ -16,16 +16,19 @@ Truth = tuple[str, str]
 """The outcome, and words its explanation must hold."""
 
 
-def audited(
-    target: str, changes: Mapping[str, str], where: Path, library: Library, **request: Any
-) -> dict[str, Any]:
-    """The results of an audit with fresh accounts; `changes` are made to the text of the example target."""
+def target_text(target: str, changes: Mapping[str, str]) -> str:
+    """The text of an example target, with changes."""
     text = (folder("targets") / f"{target}.yaml").read_text()
     for old, new in changes.items():
         assert old in text
         text = text.replace(old, new)
+    return text
+
+
+def audited(target: str, where: Path, library: Library, **request: Any) -> dict[str, Any]:
+    """The results of an audit with fresh accounts of the target with this text."""
     path = where / "target.yaml"
-    path.write_text(text)
+    path.write_text(target)
     audit = Audit(Request(path, PROFILES, where / "bundle", library=library, **request))
     audit.prepare()
     audit.observe()

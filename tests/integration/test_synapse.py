@@ -7,6 +7,7 @@ nothing true of an app, or of our way of asking, is held against the server.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,12 @@ import yaml
 from sbd_audit.library import Library
 from sbd_audit.models.record import Observation
 from sbd_audit.resources import folder
-from sbd_audit.run import Audit, Request
 from tests.observe.stage import Play, playing
+from tests.weather import Weather
 
-from .synapse_site import ask, start
+from .matrix import audited, target_text
+from .storms import FEW, FEWER, STOPPED, STORMS, Place, Results, run_killed, weathered
+from .synapse_site import Site, ask, start
 
 pytestmark = [
     pytest.mark.integration,
@@ -66,7 +69,11 @@ STOCK: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
     ),
     "privacy.private-profile": ("failed", None, ("A new child profile is public.",)),
     "privacy.settings-persist": ("passed", None, ()),
-    "privacy.weakening-friction": ("cantTell", CONTROL, ("could not save anything",)),
+    "privacy.weakening-friction": (
+        "cantTell",
+        CONTROL,
+        ("no harmless change to compare with (not offered)",),
+    ),
     "contact.stranger-messages": (
         "failed",
         None,
@@ -87,8 +94,8 @@ STOCK: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
         ),
     ),
     "contact.adult-suggestions": ("inapplicable", "feature_absent", ("proposes accounts",)),
-    "reporting.within-reach-of-post": ("untested", "no_binding", (APPS,)),
-    "reporting.within-reach-of-messages": ("untested", "no_binding", (APPS,)),
+    "reporting.within-reach-of-post": ("untested", "elsewhere", (APPS,)),
+    "reporting.within-reach-of-messages": ("untested", "elsewhere", (APPS,)),
     "reporting.acknowledged": ("failed", None, ("The receipt has no reference.",)),
     "reporting.child-reasons": (
         "failed",
@@ -132,8 +139,8 @@ STOCK: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
         ("The account's data cannot be had: not offered.",),
     ),
     "governance.focal-person": ("cantTell", "unreadable", ("it was not handed over",)),
-    "support.safety-centre": ("untested", "no_binding", (APPS,)),
-    "support.crisis-contacts-in-flow": ("untested", "no_binding", (APPS,)),
+    "support.safety-centre": ("untested", "elsewhere", (APPS,)),
+    "support.crisis-contacts-in-flow": ("untested", "elsewhere", (APPS,)),
     "transparency.readable-rules": (
         "failed",
         None,
@@ -144,30 +151,22 @@ STOCK: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
 # People agree to terms at sign-up, and there is a room to find: what was missing is there, the rest as before.
 WITH_TERMS = STOCK | {
     "ocsea.terms-prohibit": ("passed", None, ()),
-    "transparency.readable-rules": ("untested", "no_binding", (APPS,)),
+    "transparency.readable-rules": ("untested", "elsewhere", (APPS,)),
     "design.children-can-take-part": ("passed", None, ()),
 }
 
 
-def target_file(path: Path, url: str, *, terms: bool = False) -> Path:
-    text = (folder("targets") / "matrix-synapse.yaml").read_text()
-    data = yaml.load(text.replace("http://127.0.0.1:8008", url), yaml.BaseLoader)
+def target(url: str, *, terms: bool = False) -> str:
+    data = yaml.load(target_text("matrix-synapse", {"http://127.0.0.1:8008": url}), yaml.BaseLoader)
     if terms:
         data["documents"]["terms_of_service"] = {"fetch": "/_matrix/consent"}
-    path.write_text(yaml.safe_dump(data))
-    return path
+    return yaml.safe_dump({name: data[name] for name in data if name != "limits"}) + (
+        "limits: {requests_per_second: 100, workers: 3, step_seconds: 15, watch_seconds: 2}\n"
+    )
 
 
-def audited(target: Path, bundle: Path, library: Library, workers: int) -> dict[str, Any]:
-    profiles = ["ke-cop-2025", "tfgbv-core"]
-    audit = Audit(Request(target, profiles, bundle, workers=workers, library=library))
-    audit.prepare()
-    audit.observe()
-    return audit.finish()
-
-
-def observed(bundle: Path, capability: str) -> list[dict[str, Any]]:
-    lines = (bundle / "data" / "observations.jsonl").read_text().splitlines()
+def observed(where: Path, capability: str) -> list[dict[str, Any]]:
+    lines = (where / "bundle" / "data" / "observations.jsonl").read_text().splitlines()
     return [one for line in lines if (one := json.loads(line))["capability"] == capability]
 
 
@@ -192,30 +191,58 @@ def differing(
     return wrong
 
 
-def test_the_true_state_of_a_fresh_server_twice(tmp_path: Path, library: Library) -> None:
-    with start(tmp_path) as site:
-        target = target_file(tmp_path / "target.yaml", site.url)
-        first = audited(target, tmp_path / "first", library, workers=2)
-        again = audited(target, tmp_path / "again", library, workers=4)
-        _, queue = ask(site.url, "GET", "/_synapse/admin/v1/event_reports", token=site.admin)
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with start(tmp_path_factory.mktemp("synapse")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def place(site: Site) -> Place:
+    return Place(site.url, target)
+
+
+@pytest.fixture(scope="module")
+def calm_run(
+    site: Site, tmp_path_factory: pytest.TempPathFactory, library: Library
+) -> tuple[Results, Path]:
+    where = tmp_path_factory.mktemp("calm")
+    return audited(target(site.url), where, library, workers=2), where
+
+
+@pytest.fixture(scope="module")
+def calm(calm_run: tuple[Results, Path]) -> Results:
+    return calm_run[0]
+
+
+def reports_in_the_queue(site: Site) -> int:
+    _, queue = ask(site.url, "GET", "/_synapse/admin/v1/event_reports", token=site.admin)
+    return int(queue["total"])
+
+
+def test_the_true_state_of_a_fresh_server_twice(
+    site: Site, calm_run: tuple[Results, Path], tmp_path: Path, library: Library
+) -> None:
+    first, where = calm_run
+    before = reports_in_the_queue(site)
+    again = audited(target(site.url), tmp_path, library, workers=4)
     assert differing(first, STOCK) == {}
     assert seen(again) == seen(first)
     assert first["refused"] == []
-    assert queue["total"] == len(observed(tmp_path / "first", "submit_report")) * 2
-    left = [one["result"] for one in observed(tmp_path / "first", "delete_account")]
+    assert reports_in_the_queue(site) == before + len(observed(tmp_path, "submit_report"))
+    left = [one["result"] for one in observed(where, "delete_account")]
     assert set(left) == {"deleted"}  # leaving works, having the data does not
-    written = [path for path in tmp_path.glob("*/data/**/*") if path.is_file()]
+    written = [path for path in where.glob("bundle/data/**/*") if path.is_file()]
     assert [path.name for path in written if b"syt_" in path.read_bytes()] == []  # no access token
 
 
 def test_the_true_state_of_a_server_with_terms(tmp_path: Path, library: Library) -> None:
     with start(tmp_path, terms=True) as site:
-        target = target_file(tmp_path / "target.yaml", site.url, terms=True)
-        results = audited(target, tmp_path / "bundle", library, workers=4)
+        results = audited(target(site.url, terms=True), tmp_path, library, workers=4)
     assert differing(results, WITH_TERMS) == {}
     opened = [
         one["outputs"]["interactions"]
-        for one in observed(tmp_path / "bundle", "open_page")
+        for one in observed(tmp_path, "open_page")
         if one["args"]["page"] == "terms_of_service"
     ]
     assert opened == [1]
@@ -228,12 +255,10 @@ def joined(play: Play, *roles: str) -> None:
         assert play.perform("sign_up", actor=role, browser="fresh").result == "created"
 
 
-def test_closing_the_door_works_as_the_other_person_sees_it(
-    tmp_path: Path, library: Library
-) -> None:
+def test_closing_the_door_works_as_the_other_person_sees_it(site: Site, library: Library) -> None:
     binding = (folder("platforms") / "matrix-synapse.yaml").read_text()
     message = {"to": "child", "text": "neutral_text"}
-    with start(tmp_path) as site, playing(site.url, binding, library) as play:
+    with playing(site.url, binding, library) as play:
         joined(play, "child", "stranger")
         look = {"setting": "dm_permission"}
         assert play.perform("read_setting", **look).outputs == {"value": "everyone"}
@@ -264,8 +289,30 @@ def test_a_server_that_slows_us_down_has_refused_nobody(tmp_path: Path, library:
         with playing(site.url, binding, library) as hurried:
             results = [one_more(hurried, number).result for number in range(5)]
         assert set(results) == {"created", "rate_limited"}
-        patience = {"step_seconds": 8, "watch_seconds": 1, "back_off_seconds": 30}
+        patience = {"step_seconds": 8, "watch_seconds": 1, "back_off_seconds": 60}
         with playing(site.url, binding, library, limits=patience) as patient:
-            waited = one_more(patient, 5)
-    assert waited.result == "created", waited.detail
-    assert any(did.did == "slowed down" for did in waited.trace)
+            # On a machine slower than the server's patience the first ones are not slowed down.
+            waited = [one_more(patient, number) for number in range(5, 9)]
+    assert {one.result for one in waited} == {"created"}, [one.detail for one in waited]
+    assert any(did.did == "slowed down" for one in waited for did in one.trace)
+
+
+@pytest.mark.parametrize("storm", STORMS)
+def test_in_bad_weather_synapse_says_less_and_never_the_opposite(
+    storm: str, place: Place, calm: Results, tmp_path: Path, library: Library
+) -> None:
+    audit = weathered(place, calm, STORMS[storm](), tmp_path, library, FEW)
+    stopped = any(entry["kind"] == "stopped" for entry in audit.deviations)
+    assert stopped is (storm == STOPPED)
+
+
+def test_with_two_seconds_for_every_answer_synapse_is_found_the_same(
+    place: Place, calm: Results, tmp_path: Path, library: Library
+) -> None:
+    weathered(place, calm, Weather(pause=2), tmp_path, library, FEWER)
+
+
+def test_a_run_that_is_killed_is_finished_later(
+    place: Place, calm: Results, tmp_path: Path
+) -> None:
+    run_killed(place, calm, tmp_path, FEW)

@@ -165,7 +165,7 @@ capabilities:
 """
     with serving(lambda seen: (200, {}, "")) as site, playing(site.url, binding, library) as play:
         seen = play.perform("open_report_form", surface="post")
-    assert (seen.result, seen.reason) == (None, Reason.no_binding)
+    assert (seen.result, seen.reason) == (None, Reason.elsewhere)
     assert seen.detail == "The screens are those of the apps."
     assert site.asked == []
 

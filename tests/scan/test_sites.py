@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -16,9 +17,11 @@ from sbd_audit.library import Library
 from sbd_audit.rejudge import rejudge
 from sbd_audit.report.render import render_html
 from sbd_audit.scan import ScanRequest, scan
+from sbd_audit.scan.audit import _Ground
 from tests.observe.pages import Server, blank, serving
 
 from . import sites
+from .sites import page
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("needs_browser")]
 
@@ -194,6 +197,44 @@ def test_the_cap_is_kept_and_what_it_cost_is_said(look: Look) -> None:
     )
 
 
+def test_judging_has_no_more_time_than_looking_left(
+    look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    surface = _Ground.surface
+
+    def slow(self: _Ground, rows: Any) -> dict[str, Any]:
+        self.until = time.monotonic()  # looking round took all there was
+        return surface(self, rows)
+
+    monkeypatch.setattr(_Ground, "surface", slow)
+    with serving(sites.folded()) as server:
+        results = look(server)
+    assert "its time is over" in next(
+        entry["says"] for entry in results["deviations"] if entry["kind"] == "cap"
+    )
+    reasons = {finding["reason"] for finding in results["findings"]}
+    assert "interrupted" in reasons
+    assert set(outcomes(results).values()) <= {"cantTell", "untested", "inapplicable"}
+
+
+def test_a_form_in_several_steps_is_not_sent_and_says_so(look: Look) -> None:
+    pages = {
+        "/": page("Pond", "<a href='/report'>Report child abuse</a>"),
+        "/report": page(
+            "Report child abuse",
+            "<form method=post action=/report><label>What happened? <textarea name=what></textarea></label>"
+            "<button>Next</button></form>",
+        ),
+    }
+    with serving(sites.served(pages, lambda path: (404, {}, "gone"))) as server:
+        results = look(server)
+        assert reads_only(server)
+    check = next(one for one in results["findings"] if one["check"] == "reporting.without-account")
+    assert check["outcome"] == "cantTell"
+    seen = [step["detail"] for step in check["steps"]]
+    assert any("sends no form" in detail for detail in seen), seen
+
+
 def test_the_record_is_whole_and_judges_the_same_again(
     look: Look, tmp_path: Path, library: Library
 ) -> None:
@@ -231,6 +272,6 @@ def test_the_practice_platform_within_the_ordinary_cap(
             "tfgbv.image-route-open": "cantTell",
             "ocsea.terms-prohibit": "passed",
             "transparency.readable-rules": "passed",
-            "ocsea.under-18-branch": "untested",
+            "ocsea.under-18-branch": "cantTell",
         }.items()
     )

@@ -83,6 +83,28 @@ def test_a_failed_control_speaks_before_the_expectations(library: Library) -> No
     assert (verdict.outcome, verdict.reason) == (Outcome.cantTell, Reason.control_failed)
 
 
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        (Reason.unavailable, Reason.unavailable),
+        (Reason.rate_limited, Reason.rate_limited),
+        (Reason.not_run, Reason.control_unknown),
+        (Reason.no_value, Reason.control_failed),
+    ],
+)
+def test_a_control_that_lacks_what_an_error_of_the_moment_took_has_not_failed(
+    reason: Reason, told: Reason, library: Library
+) -> None:
+    check = library.check("contact.stranger-messages")
+    answers = {
+        **safe(check, library),
+        "friend_sends": Answer(None, reason=reason),
+        "friend_arrives": Answer("read", {"found": False}),
+    }
+    verdict = judge_case(check, answers, {}, library.vocabulary)
+    assert (verdict.outcome, verdict.reason) == (Outcome.cantTell, told)
+
+
 def test_the_worst_member_stands() -> None:
     verdicts = [
         Verdict(Outcome.passed, member="a"),

@@ -8,7 +8,8 @@ import unicodedata
 from flask import Blueprint, jsonify, make_response
 from werkzeug.wrappers import Response as Answer
 
-from sbd_audit.demo.baraza.state import CHOICES, Item, User
+from sbd_audit.demo.baraza.settings import CHOICES
+from sbd_audit.demo.baraza.state import Item, User
 from sbd_audit.demo.baraza.web import body, fault, page, refused, signed_in, state
 
 pages = Blueprint("defence", __name__)

@@ -10,7 +10,8 @@ from flask import Blueprint, jsonify, make_response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from sbd_audit.demo.baraza import clock, security
-from sbd_audit.demo.baraza.state import ADULT, CHOICES, CLOSED, MINIMUM_AGE, OPEN, User
+from sbd_audit.demo.baraza.settings import CHOICES, CLOSED, OPEN
+from sbd_audit.demo.baraza.state import ADULT, MINIMUM_AGE, User
 from sbd_audit.demo.baraza.web import (
     BROWSER,
     begin_session,

@@ -21,8 +21,8 @@ from sbd_audit.observe.browser.keys import press_on, tab_to
 from sbd_audit.observe.browser.locate import describe, field
 from sbd_audit.observe.browser.rest import Rest
 from sbd_audit.observe.browser.sight import Sight, Tab
-from sbd_audit.observe.halt import Halt, unavailable, unmapped, wrong_place
-from sbd_audit.observe.http import PASSING, TRIES
+from sbd_audit.observe.halt import PASSING, Halt, passing, unavailable, unmapped, wrong_place
+from sbd_audit.observe.http import TRIES
 from sbd_audit.observe.pace import Pace
 from sbd_audit.observe.scope import Scope
 from sbd_audit.outcome import Reason
@@ -73,6 +73,7 @@ class Flow(Sight):
         from playwright.sync_api import Error, TimeoutError
 
         self._tab.answer = step.dialog
+        self._tab.unanswered.clear()
         try:
             with self._guard(LONGEST_STEP):
                 getattr(self, f"_{step.verb}")(step)
@@ -102,8 +103,15 @@ class Flow(Sight):
                 self._pace.wait()
             response = self._goto(url)
             self._tab.status = response.status if response else self.status
-            if response is None or response.status not in (*PASSING, 429) or attempt == TRIES:
+            if response is None or attempt == TRIES:
                 break
+            if response.status not in PASSING:
+                if not self._tab.broken or attempt > 1:
+                    break
+                self._page.wait_for_timeout(
+                    1000 * AGAIN_SECONDS
+                )  # once more, for the part it lacks
+                continue
             asked = response.headers.get("retry-after", "")
             seconds = float(asked) if asked.isdigit() else AGAIN_SECONDS * attempt
             if self._pace is None or not self._pace.back_off(seconds):
@@ -132,6 +140,8 @@ class Flow(Sight):
         page = self._page.context.new_page()
         try:
             response = page.goto(urljoin(self._base, path.lstrip("/")), wait_until="load")
+            if response is not None and response.status in PASSING:
+                raise passing(response.status, "an address that cannot exist")
             if response is None or response.status >= 400:
                 return ""
             rest = Rest(page)

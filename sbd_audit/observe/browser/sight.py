@@ -15,7 +15,7 @@ from sbd_audit.observe.browser.locate import describe, locate
 from sbd_audit.observe.browser.look import looked_at, screenshot, weight_ratio
 from sbd_audit.observe.browser.rest import Rest
 from sbd_audit.observe.extract import MISSING, script_value
-from sbd_audit.observe.halt import Halt, unavailable
+from sbd_audit.observe.halt import Halt, passing, unavailable
 from sbd_audit.observe.network import Call
 from sbd_audit.observe.scope import Scope
 from sbd_audit.outcome import Reason
@@ -51,6 +51,10 @@ class Tab:
     status: int | None = None
     failure: str = ""
     """Why the last document did not load, in the browser's words; empty when it did."""
+    broken: dict[str, Halt] = field(default_factory=dict)
+    """Parts of the present document that met an error, by address: scripts, styles, frames, data."""
+    unanswered: dict[str, Halt] = field(default_factory=dict)
+    """The same of whatever else than reading was asked since the last step began."""
     calls: list[Call] = field(default_factory=list)
     """Every request the page has made."""
 
@@ -106,7 +110,7 @@ class Sight:
         if self.status == 429:
             raise Halt("rate_limited", None, f"{self._path()} answered 429")
         if self.status is not None and self.status >= 500:
-            raise unavailable(f"{self._path()} answered {self.status}")
+            raise passing(self.status, self._path())
         if self._page.url.startswith("chrome-error:"):
             raise self._not_loaded("the page")
 
@@ -151,10 +155,28 @@ class Sight:
             waited = time.monotonic() - began
             if self._tab.rest.reached() and not (patient and waited < self._timeout * 0.2):
                 unlit = locate(self._page, where, self._tab.locale, hidden=True).all()
-                return next((m for m in unlit[:MOST_HIDDEN] if self._comes_to_light(m)), None)
+                lit = next((m for m in unlit[:MOST_HIDDEN] if self._comes_to_light(m)), None)
+                if lit is None:
+                    self.whole(f"{describe(where)} is missing")
+                return lit
             if waited >= self._timeout:
                 raise self._restless(f"{describe(where)} is missing")
             self._page.wait_for_timeout(40)
+
+    def whole(self, what: str) -> None:
+        """Raises `Halt` when a part of the page met an error: what is not there then may be in that part."""
+        for halt in self._tab.broken.values():
+            raise Halt(
+                halt.result,
+                halt.reason,
+                f"{halt.detail}, so that {what} cannot be said of {self._path()}",
+            )
+
+    def answered(self) -> None:
+        """Raises `Halt` when what the page asked for a step met an error: what it then shows is no answer to it."""
+        self._check_status()
+        for halt in self._tab.unanswered.values():
+            raise halt
 
     def _restless(self, what: str) -> Halt:
         return unavailable(
@@ -255,6 +277,7 @@ class Sight:
             # A list is whole on a page at rest; its parts need not be seen, such as the choices of a closed menu.
             if not self.settled(self._timeout):
                 raise self._restless(f"{describe(where)} are all there")
+            self.whole(f"{describe(where)} are all there")
         elif self.find(where) is None and get == "exists":
             return MISSING
         elif get == "exists":

@@ -23,7 +23,7 @@ from sbd_audit.observe.browser.reads import only_reads
 from sbd_audit.observe.browser.rest import Rest
 from sbd_audit.observe.browser.sight import Tab
 from sbd_audit.observe.browser.sink import Sink
-from sbd_audit.observe.halt import Halt, unavailable
+from sbd_audit.observe.halt import PASSING, Halt, passing, unavailable
 from sbd_audit.observe.network import call
 from sbd_audit.observe.pace import Pace
 from sbd_audit.observe.scope import Scope
@@ -47,6 +47,8 @@ QUIET = (
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--no-pings",
 )
+PARTS = ("document", "script", "stylesheet", "xhr", "fetch")
+"""What a page may lack something without; pictures, fonts, sounds and pings are none of it."""
 LEEWAY_SECONDS = 5
 """Beyond a step's time-out, before a browser call is taken for one that never returns."""
 
@@ -205,7 +207,7 @@ class BrowserWorker:
         page.on("response", lambda response: _note_status(tab, response))
         page.on("request", lambda request: _note_call(tab, request.url, request.post_data_buffer))
         page.on("websocket", lambda socket: _note_call(tab, socket.url, None))
-        page.on("requestfailed", lambda request: _note_failure(tab, request))
+        page.on("requestfailed", lambda request: _note_failure(tab, request, self._scope))
         return _Held(context, tab)
 
     def _started(self) -> Browser:
@@ -244,10 +246,14 @@ class BrowserWorker:
 def _note_status(tab: Tab, response: Response) -> None:
     """Remembers the status of the document in the page's main frame."""
     no_page = response.status in (204, 301, 302, 303, 307, 308)
-    if no_page or not response.request.is_navigation_request():
+    if no_page:
         return
-    if response.frame == tab.page.main_frame:
-        tab.status, tab.failure = response.status, ""
+    if not _is_document(tab, response.request):
+        if response.status in PASSING:
+            _note_broken(tab, response.request, passing(response.status, _path(response.url)))
+        return
+    tab.status, tab.failure = response.status, ""
+    tab.broken.clear()
 
 
 def _note_call(tab: Tab, url: str, body: bytes | None) -> None:
@@ -255,10 +261,30 @@ def _note_call(tab: Tab, url: str, body: bytes | None) -> None:
         tab.calls.append(made)
 
 
-def _note_failure(tab: Tab, request: Request) -> None:
-    """Remembers why the document in the page's main frame did not come."""
-    if request.is_navigation_request() and request.frame == tab.page.main_frame:
+def _note_failure(tab: Tab, request: Request, scope: Scope) -> None:
+    """Remembers why the document in the page's main frame, or a part of it, did not come."""
+    if _is_document(tab, request):
         tab.failure = request.failure or "it failed"
+    elif "ERR_ABORTED" not in (request.failure or "") and scope.allows(request.url):
+        _note_broken(
+            tab, request, unavailable(f"{_path(request.url)} did not come ({request.failure})")
+        )
+
+
+def _is_document(tab: Tab, request: Request) -> bool:
+    return request.is_navigation_request() and request.frame == tab.page.main_frame
+
+
+def _note_broken(tab: Tab, request: Request, halt: Halt) -> None:
+    if request.resource_type not in PARTS:
+        return
+    tab.broken[request.url] = halt
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        tab.unanswered[request.url] = halt
+
+
+def _path(url: str) -> str:
+    return urlsplit(url).path
 
 
 def launch_arguments(scope: Scope, sink: str) -> list[str]:
