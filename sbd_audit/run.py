@@ -16,7 +16,7 @@ from typing import Any
 import sbd_audit
 from sbd_audit.attestations import named_by
 from sbd_audit.canonical import digest, pretty
-from sbd_audit.errors import AuditError, DefinitionError, UsageError
+from sbd_audit.errors import DefinitionError, UsageError
 from sbd_audit.evidence.bundle import Bundle, BundleWriter
 from sbd_audit.evidence.environment import environment
 from sbd_audit.evidence.keys import SigningKey, signing_key
@@ -33,8 +33,8 @@ from sbd_audit.models.target import Target
 from sbd_audit.observe.accounts import People
 from sbd_audit.observe.browser import BrowserBuild, find_browser
 from sbd_audit.observe.crew import Crew
+from sbd_audit.observe.doorstep import alive, knock
 from sbd_audit.observe.fixtures import Fixtures
-from sbd_audit.observe.halt import Halt
 from sbd_audit.observe.http import HttpDriver
 from sbd_audit.observe.pace import Pace
 from sbd_audit.observe.plan import Planner
@@ -46,8 +46,6 @@ from sbd_audit.rejudge import scorings
 from sbd_audit.results import results
 
 ENGINE = f"sbd-audit {sbd_audit.__version__}"
-ASKED_AGAIN = 3
-"""How often in a row a platform may answer with an error before it counts as gone; each time a read is tried thrice."""
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 sbd-audit"
 Progress = Callable[[int, int, str], None]
 
@@ -132,7 +130,7 @@ class Audit:
         attempt = len(list(self.writer.data.glob("attempt-*.json"))) + 1
         self.writer.write(f"attempt-{attempt}.json", {"at": self.started_at, "engine": ENGINE})
         self.world = self._world(attempt)
-        self._knock()
+        knock(self.world)
         return self.plan
 
     def _planned(self) -> Plan:
@@ -225,31 +223,6 @@ class Audit:
         action = "captured, redacted and hashed"
         self.writer.custody.event(_stamp(), action, made=[sha256], durable=False)
 
-    def _knock(self) -> None:
-        """A platform that is down ends the run before it begins."""
-        try:
-            status = self._asked()
-        except Halt as halt:
-            raise AuditError(f"{self.target.base_url} cannot be audited: {halt.detail}") from None
-        if status >= 500 and status != 503:
-            raise AuditError(f"{self.target.base_url} cannot be audited: it answers {status}")
-
-    def _asked(self) -> int:
-        from requests.cookies import RequestsCookieJar
-
-        return self.world.http.send("GET", self.target.base_url, jar=RequestsCookieJar()).status
-
-    def _alive(self) -> bool:
-        """True while the platform still answers with something other than an error, if not at once."""
-
-        def answers() -> bool:
-            try:
-                return self._asked() < 500
-            except Halt:
-                return False
-
-        return any(answers() for _ in range(ASKED_AGAIN))
-
     # ------------------------------------------------------------------ during
 
     @property
@@ -297,7 +270,7 @@ class Audit:
             self._record,
             note,
             workers=self.request.workers or self.target.limits.workers,
-            alive=self._alive,
+            alive=lambda: alive(self.world),
             before_steps=self.request.before_steps,
             after_case=self.request.after_case,
         )
