@@ -17,11 +17,15 @@ pages = Blueprint("pages", __name__)
 FOLDER = Path(__file__).parent / "documents"
 NAMES = ("terms", "rules", "privacy", "child-safety", "children", "transparency")
 VERSION, DATE = "4.1", "2026-09-01"
+FOLDED = "<details><summary>The list</summary></details>"
+"""A list that opens by a script, which never came."""
 OLD_VERSION, OLD_DATE = "3.0", "2025-02-01"
 
 
 @pages.get("/safety")
 def safety() -> Answer:
+    if fault("site_pages_down"):
+        return make_response("<h1>503</h1>", 503)
     return page("safety", number="661" if fault("outdated_number") else "116")
 
 
@@ -35,6 +39,8 @@ def document(name: str) -> Answer:
     """A policy as a page, with its version and date."""
     if name not in NAMES:
         abort(404)
+    if fault("site_pages_down"):
+        return make_response("<h1>503</h1>", 503)
     if fault("documents_unreadable"):
         return make_response(
             "<!doctype html><html lang=en><title>Baraza</title><main></main></html>"
@@ -47,11 +53,14 @@ def document(name: str) -> Answer:
     figures = name == "transparency" and not fault("no_figures_published")
     half = latest(state().today)
     text = text.replace("{half}", t(half.words)).replace("{year}", str(half.year))
+    content = _html(_changed(name, text))
+    if name == "rules" and fault("rules_half_captured"):
+        content = re.sub(r"<ul>.*?</ul>", FOLDED, content)
     return page(
         "document",
         name=name,
         code=code,
-        content=Markup(_html(_changed(name, text))),  # noqa: S704 - our own text, escaped line by line
+        content=Markup(content),  # noqa: S704 - our own text, escaped line by line
         version=OLD_VERSION if stale else VERSION,
         date=OLD_DATE if stale else DATE,
         figures=figures,
