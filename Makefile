@@ -35,9 +35,9 @@ demo: $(VENV)/browser
 test: $(VENV)/browser
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile -m "not integration and not mutation" $(ARGS)
 
-# One after the other: each starts a server of its own.
+# A platform a worker; each starts servers of its own.
 test-integration: $(VENV)/browser
-	$(BIN)/pytest -m integration $(ARGS)
+	$(BIN)/pytest -n 3 --dist loadfile -m integration $(ARGS)
 
 # Every single fault on the practice platform: what each can touch, observed again.
 test-mutation: $(VENV)/browser
