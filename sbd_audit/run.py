@@ -36,6 +36,7 @@ from sbd_audit.observe.crew import Crew
 from sbd_audit.observe.doorstep import alive, knock
 from sbd_audit.observe.fixtures import Fixtures
 from sbd_audit.observe.http import HttpDriver
+from sbd_audit.observe.left_behind import left_behind
 from sbd_audit.observe.pace import Pace
 from sbd_audit.observe.plan import Planner
 from sbd_audit.observe.scope import Scope
@@ -87,6 +88,7 @@ class Audit:
         self.started_at = _stamp()
         self._lock = threading.Lock()
         self._seen: dict[str, Observation] = {}
+        self._earlier: list[Observation] = []
         self.key: SigningKey | None = None
         self.redactor = Redactor(public=self.library.vocabulary.helplines)
         self.operator = self.redactor.text(request.operator)
@@ -170,6 +172,7 @@ class Audit:
         for line in bundle.lines("observations.jsonl") if bundle.has("observations.jsonl") else ():
             seen = Observation.model_validate(line)
             self._seen[seen.id] = seen
+            self._earlier.append(seen)
         if not any(self.writer.data.glob("attempt-*.json")):
             return plan  # only planned so far, perhaps to have the plan time-stamped first
         self.writer.custody.event(self.started_at, "resumed")
@@ -320,7 +323,12 @@ class Audit:
             "requests": self.pace.sent,
             "refused": self.scope.refusals(),
             "deviations": self.deviations,
-            "left_behind": self._left_behind(),
+            "left_behind": left_behind(
+                self.world.made,
+                self.world.doubtful,
+                [*self._earlier, *self._seen.values()],
+                {account.handle for account in self.target.accounts},
+            ),
             "evidence": evidence,
             **({"surface": self.surface} if self.surface else {}),
             "signing": self.key.facts() if self.key else None,
@@ -348,17 +356,6 @@ class Audit:
         fulfil(self.request.out, self.key, self.plan.run)
         (self.request.out / "results.json").write_text(pretty(self.results), encoding="utf-8")
         return self.results
-
-    def _left_behind(self) -> list[dict[str, str]]:
-        """Accounts this run made and that still exist, for whoever runs the platform to close."""
-        return [
-            {
-                "account": account.handle,
-                "persona": account.persona,
-                "says": "made by this run; may be closed",
-            }
-            for account in sorted(self.world.made, key=lambda made: made.handle)
-        ]
 
 
 def run_audit(

@@ -82,6 +82,7 @@ def _account(stage: Stage, performer: Performer, account: Account) -> None:
             Reason.no_account,
             f"no account is supplied for {account.persona}, and none can be made",
         )
+    performer.world.doubtful.append(account)
     performer.sessions.play(steps, scene, account)
     account.exists = True
     performer.world.made.append(account)

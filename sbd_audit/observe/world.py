@@ -49,6 +49,8 @@ class World:
     attestations: Attestations = field(default_factory=Attestations)
     folder: Path | None = None
     made: list[Account] = field(default_factory=list)
+    doubtful: list[Account] = field(default_factory=list)
+    """People whose joining was cut short: they may have an account, or none."""
     unknown_pages: UnknownPages = field(default_factory=UnknownPages)
     shelf: Shelf = field(default_factory=Shelf)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
