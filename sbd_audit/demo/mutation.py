@@ -31,7 +31,7 @@ from sbd_audit.observe.browser import find_browser
 from sbd_audit.observe.shelf import Shelf
 from sbd_audit.run import Audit, Request
 
-LANES = 2
+LANES = 4
 """Platforms and audits side by side; each audit plays its cases one after the other, to hear which asks what."""
 TOGETHER = 40
 """Cases after which a batch is full, so that the lanes end at about the same time."""
