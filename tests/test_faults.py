@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -174,6 +175,8 @@ def test_a_stopped_run_can_be_resumed(tmp_path: Path, site: Site, blow: signal.S
             cwd=tmp_path,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            # A shell that runs the tests in the background has Ctrl-C ignored, and its children inherit that.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
         log = out / "data" / "observations.jsonl"
         for _ in range(1200):

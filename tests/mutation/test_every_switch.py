@@ -38,7 +38,7 @@ def effects(bench: Bench) -> Mapping[str, Effect]:
 def test_the_safe_configuration_fails_nothing(bench: Bench) -> None:
     unproved = {check: o for check, o in bench.outcomes.items() if o != "passed"}
     assert "failed" not in unproved.values()
-    assert set(unproved) == set(left_out().checks)
+    assert set(unproved) == set(left_out().checks) & set(bench.outcomes)
 
 
 @pytest.mark.parametrize("switch", SWITCHES)

@@ -49,6 +49,8 @@ QUIET = (
 )
 PARTS = ("document", "script", "stylesheet", "xhr", "fetch")
 """What a page may lack something without; pictures, fonts, sounds and pings are none of it."""
+OURS = ("ERR_ABORTED", "ERR_BLOCKED_BY_CLIENT")
+"""What a request ends with that the page gave up, or that we refused to let a scan send: no error of the platform."""
 LEEWAY_SECONDS = 5
 """Beyond a step's time-out, before a browser call is taken for one that never returns."""
 
@@ -265,7 +267,7 @@ def _note_failure(tab: Tab, request: Request, scope: Scope) -> None:
     """Remembers why the document in the page's main frame, or a part of it, did not come."""
     if _is_document(tab, request):
         tab.failure = request.failure or "it failed"
-    elif "ERR_ABORTED" not in (request.failure or "") and scope.allows(request.url):
+    elif not any(sign in (request.failure or "") for sign in OURS) and scope.allows(request.url):
         _note_broken(
             tab, request, unavailable(f"{_path(request.url)} did not come ({request.failure})")
         )
